@@ -1,0 +1,1 @@
+"""formcheck: watches somebody exercise, and says what to do better."""

@@ -1,0 +1,1 @@
+"""Verdicts, scores and the result that carries them."""

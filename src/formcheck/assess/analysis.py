@@ -1,0 +1,146 @@
+"""The one result: what was seen, set by set, repetition by repetition, criterion by criterion."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1.0"
+
+Verdict = Literal["pass", "fail", "not_judged"]
+Side = Literal["left", "right", "both"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
+
+
+class Finding(_Part):
+    """One criterion judged on one repetition."""
+
+    criterion: str = Field(description="id of the criterion in the exercise file")
+    title: str = Field(description="the criterion in words, as an achievement: 'Hips below knees'")
+    verdict: Verdict
+    value: float | None = Field(description="what was measured, in `unit`; null when not judged")
+    unit: str
+    good: tuple[float | None, float | None] = Field(description="good range in `unit`; null is an open end")
+    score: float | None = Field(ge=0, le=1, description="1 inside the good range, 0.5 at pass/fail; null: not judged")
+    confidence: float = Field(ge=0, le=1, description="probability that the verdict is right")
+    source: Literal["rule", "model", "reference"]
+    stream: str | None = Field(description="the camera that was judged: front or side")
+    view: str | None = Field(description="the view that camera had of the person")
+    time_s: float | None = Field(description="the moment that decided, on the recording's clock")
+    joint: str | None = Field(description="the joint to light up in pictures, e.g. knee_left")
+    cue: str = Field(description="what to do better, second person, one sentence")
+    reason: str | None = Field(description="why it was not judged")
+
+
+class Tempo(_Part):
+    """How long the parts of a repetition took, in seconds; `out` is from start to turn, `back` from turn to end."""
+
+    down_s: float | None
+    hold_s: float | None
+    up_s: float | None
+
+
+class Rep(_Part):
+    """One repetition, attempt, or part of a repetition at the edge of the recording."""
+
+    index: int = Field(ge=1)
+    start_s: float
+    turn_s: float
+    end_s: float
+    complete: bool = Field(description="false: the recording begins or ends inside it")
+    attempt: bool = Field(default=False, description="true: began but fell well short; reported, not counted")
+    side: Side = "both"
+    score: float | None = Field(ge=0, le=1, description="weighted mean of criterion scores; null: nothing judged")
+    confidence: float = Field(ge=0, le=1)
+    tempo: Tempo
+    range_of_motion: float | None = Field(description="excursion of the driving signal, in the trace's unit")
+    peak_velocity: float | None = Field(description="largest speed of the driving signal, in the trace's unit per s")
+    asymmetry: float | None = Field(description="left minus right range of motion over their mean")
+    findings: tuple[Finding, ...]
+
+
+class Trace(_Part):
+    """The driving signal of a set, for plots: `time_s` and `value` have equal length; null is missing."""
+
+    name: str
+    unit: str
+    time_s: tuple[float, ...]
+    value: tuple[float | None, ...]
+
+
+class CriterionSummary(_Part):
+    """One criterion over a set."""
+
+    criterion: str
+    title: str
+    passed: int
+    failed: int
+    not_judged: int
+    score: float | None
+    cue: str
+    why: str
+
+
+class Advice(_Part):
+    """One of the few things that would help most."""
+
+    criterion: str
+    cue: str
+    why: str
+    reps: tuple[int, ...] = Field(description="indices of the repetitions in which it failed")
+
+
+class ExerciseSet(_Part):
+    """Repetitions of one exercise without a rest between them."""
+
+    exercise: str
+    title: str
+    confidence: float = Field(ge=0, le=1)
+    start_s: float
+    end_s: float
+    count: int = Field(ge=0, description="complete repetitions; attempts and cut-off parts are not counted")
+    hold_s: float | None = Field(description="seconds held, for holds such as the plank")
+    score: float | None = Field(ge=0, le=1)
+    reps: tuple[Rep, ...]
+    criteria: tuple[CriterionSummary, ...]
+    advice: tuple[Advice, ...]
+    trace: Trace
+
+
+class Segment(_Part):
+    """A stretch that is not exercise."""
+
+    kind: Literal["rest", "unknown"]
+    start_s: float
+    end_s: float
+
+
+class Stream(_Part):
+    """One input of the recording, as it was read."""
+
+    name: str = Field(description="front or side: the first or second camera")
+    file: str
+    view: str
+    mirrored: bool
+    duration_s: float
+    frames: int
+    rate_hz: float | None
+    frame_size: tuple[int, int]
+    found: float = Field(ge=0, le=1, description="share of frames in which the person was found")
+    offset_s: float = Field(description="added to this stream's own time to reach the recording's clock")
+    offset_error_s: float | None = Field(default=None, description="standard error of offset_s; null for the first")
+
+
+class Analysis(_Part):
+    """Everything that formcheck says about one recording."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    formcheck_version: str
+    streams: tuple[Stream, ...]
+    sets: tuple[ExerciseSet, ...]
+    segments: tuple[Segment, ...] = ()
+    warnings: tuple[str, ...] = ()
