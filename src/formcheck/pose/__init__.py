@@ -1,1 +1,16 @@
+"""Pose estimation: landmarks of one person, from a video or a folder of pictures."""
 
+from formcheck.pose.estimate import Estimator, Landmarks, estimate, estimate_many
+from formcheck.pose.model import PoseModelError, Progress, pose_model
+from formcheck.pose.recorded import Recorded
+
+__all__ = [
+    "Estimator",
+    "Landmarks",
+    "PoseModelError",
+    "Progress",
+    "Recorded",
+    "estimate",
+    "estimate_many",
+    "pose_model",
+]

@@ -1,1 +1,34 @@
+"""Where recordings come from: video files, folders of pictures, pose files."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from formcheck.sources.frame import Frame, FrameSource, SourceError, checked_path
+from formcheck.sources.images import ImageFolder
+from formcheck.sources.posefile import PoseFile, open_pose, read_pose, write_pose
+from formcheck.sources.video import Video
+
+__all__ = [
+    "Frame",
+    "FrameSource",
+    "ImageFolder",
+    "PoseFile",
+    "SourceError",
+    "Video",
+    "open_pose",
+    "open_source",
+    "read_pose",
+    "write_pose",
+]
+
+
+def open_source(path: str | Path) -> Video | ImageFolder | PoseFile:
+    """Open a recording by what lies at `path`: a folder of pictures, a pose file (`.npz`), else a video.
+
+    Raises SourceError when there is nothing or it cannot be used.
+    """
+    found = checked_path(path, "a video, a folder of pictures or a pose file")
+    if found.is_dir():
+        return ImageFolder(found)
+    return open_pose(found) if found.suffix.lower() == ".npz" else Video(found)

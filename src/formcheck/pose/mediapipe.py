@@ -1,0 +1,107 @@
+"""MediaPipe's pose landmarker: the only module that calls it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formcheck.body import BLAZEPOSE_33, Skeleton
+from formcheck.pose.estimate import Landmarks
+from formcheck.pose.model import Progress, pose_model
+from formcheck.sources import Frame
+
+if TYPE_CHECKING:
+    from mediapipe.tasks.python.vision import PoseLandmarkerResult
+
+
+class MediaPipe:
+    """BlazePose GHUM full through MediaPipe Tasks (Bazarevsky et al., 2020; Grishchenko et al., 2022)."""
+
+    def __init__(self, model: Path | None = None, progress: Progress | None = None) -> None:
+        self._model = model or pose_model(progress)
+        self._landmarker = Landmarker(self._model)
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The 33 landmarks of BlazePose."""
+        return BLAZEPOSE_33
+
+    def __call__(self, frame: Frame) -> Landmarks | None:
+        """The person in this frame; frames must come in order of time."""
+        return self._landmarker.follow(frame)
+
+    def close(self) -> None:
+        """Let go of the model."""
+        self._landmarker.close()
+
+
+class Landmarker:
+    """One MediaPipe pose landmarker: `follow` one person from frame to frame, or find `everybody` in one frame."""
+
+    def __init__(self, model: Path, people: int = 1, video: bool = True) -> None:
+        with _quiet():
+            from mediapipe.tasks.python import BaseOptions, vision
+
+            mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
+            options = vision.PoseLandmarkerOptions(
+                base_options=BaseOptions(model_asset_path=str(model)), running_mode=mode, num_poses=people
+            )
+            self._landmarker = vision.PoseLandmarker.create_from_options(options)
+        self._last_ms = -1
+
+    def follow(self, frame: Frame) -> Landmarks | None:
+        """The person that was followed so far, or whoever is found first."""
+        import mediapipe as mp
+
+        self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
+        picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image)
+        people = _people(self._landmarker.detect_for_video(picture, self._last_ms), frame.frame_size)
+        return people[0] if people else None
+
+    def everybody(self, frame: Frame) -> list[Landmarks]:
+        """All people found in one picture."""
+        import mediapipe as mp
+
+        picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image)
+        return _people(self._landmarker.detect(picture), frame.frame_size)
+
+    def close(self) -> None:
+        """Let go of the model."""
+        self._landmarker.close()
+
+
+def _people(result: PoseLandmarkerResult, frame_size: tuple[int, int]) -> list[Landmarks]:
+    found: list[Landmarks] = []
+    for image, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
+        normalised = np.array([(point.x, point.y, point.visibility) for point in image], dtype=np.float32)
+        metres = np.array([(point.x, point.y, point.z) for point in world], dtype=np.float32)
+        found.append(Landmarks(normalised[:, :2] * np.float32(frame_size), metres, normalised[:, 2]))
+    return found
+
+
+_stderr = threading.Lock()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Send what MediaPipe's C++ part logs at start to nowhere: it writes to file descriptor 2 whatever it is told."""
+    os.environ.setdefault("GLOG_minloglevel", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _stderr:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
