@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -179,7 +179,7 @@ def _sequence(
     )
 
 
-def _ahead(frames: Iterator[Frame], depth: int) -> Iterator[Frame]:
+def _ahead(frames: Iterator[Frame], depth: int) -> Generator[Frame]:
     """The same frames, produced by a thread of their own that runs at most `depth` ahead."""
     ready: queue.Queue[Frame | BaseException | None] = queue.Queue(maxsize=depth)
     stop = threading.Event()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from formcheck.pose.model import Progress, pose_model
 from formcheck.sources import Frame
 
 if TYPE_CHECKING:
-    from mediapipe.tasks.python.vision import PoseLandmarkerResult
+    from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarkerResult
 
 
 class MediaPipe:
@@ -82,7 +82,7 @@ def _people(result: PoseLandmarkerResult, frame_size: tuple[int, int]) -> list[L
     for image, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
         normalised = np.array([(point.x, point.y, point.visibility) for point in image], dtype=np.float32)
         metres = np.array([(point.x, point.y, point.z) for point in world], dtype=np.float32)
-        found.append(Landmarks(normalised[:, :2] * np.float32(frame_size), metres, normalised[:, 2]))
+        found.append(Landmarks(normalised[:, :2] * np.array(frame_size, dtype=np.float32), metres, normalised[:, 2]))
     return found
 
 
@@ -90,7 +90,7 @@ _stderr = threading.Lock()
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     """Send what MediaPipe's C++ part logs at start to nowhere: it writes to file descriptor 2 whatever it is told."""
     os.environ.setdefault("GLOG_minloglevel", "2")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

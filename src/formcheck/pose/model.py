@@ -44,7 +44,13 @@ class _Network(NamedTuple):
 
 
 _NETWORKS = (
-    _Network("pose_detector.tflite", "mediapipe/modules/pose_detection/pose_detection.tflite", "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c", 127.5, 127.5),
+    _Network(
+        "pose_detector.tflite",
+        "mediapipe/modules/pose_detection/pose_detection.tflite",
+        "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
+        127.5,
+        127.5,
+    ),
     _Network(
         "pose_landmarks_detector.tflite",
         "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
@@ -209,11 +215,12 @@ def _with_normalisation(network: bytes, mean: float, std: float) -> bytes:
 
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(network, 0))
     buffer = schema.BufferT()
-    buffer.data = bytes(packed.Output())
+    buffer.data = list(packed.Output())
+    buffers = model.buffers or []
     entry = schema.MetadataT()
     entry.name = "TFLITE_METADATA"
-    entry.buffer = len(model.buffers)
-    model.buffers.append(buffer)
+    entry.buffer = len(buffers)
+    model.buffers = [*buffers, buffer]
     model.metadata = [*(model.metadata or []), entry]
     out = flatbuffers.Builder(len(network))
     out.Finish(model.Pack(out), b"TFL3")
@@ -231,3 +238,18 @@ def _from_model_store(folder: Path, target: Path, progress: Progress) -> None:
             progress(min(0.99, file.tell() / total if total else 0.0))
     if not _is_bundle(target):
         raise ValueError(f"expected a pose landmarker bundle from {MODEL_ADDRESS}, got something else")
+
+
+def main() -> str | None:
+    """Fetch the model if need be, for set-up scripts; the sentence to fail with, or None."""
+    from rich.progress import Progress as Bar
+
+    if os.environ.get(MODEL_VARIABLE) is None and _is_bundle(cache_folder() / MODEL_FILE):
+        return None
+    with Bar(transient=True) as bar:
+        task = bar.add_task("Fetching the pose model (36 MB, once)", total=1.0)
+        try:
+            pose_model(lambda share: bar.update(task, completed=share))
+        except PoseModelError as error:
+            return str(error)
+    return None

@@ -28,7 +28,11 @@ class ImageFolder:
         self._period_s = 1.0 / float(rate_hz)
         self._warnings: list[str] = []
         self._files = sorted(
-            (file for file in self.path.iterdir() if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".")),
+            (
+                file
+                for file in self.path.iterdir()
+                if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".")
+            ),
             key=lambda file: _natural(file.name),
         )
         sizes = (self._size(file) for file in self._files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +94,7 @@ class Video:
         self, container: InputContainer, stream: VideoStream, wanted_s: float
     ) -> tuple[Iterator[tuple[float, VideoFrame]], None, tuple[float, VideoFrame] | None]:
         """A fresh run of frames that begins at or before `wanted_s`; from the start when the index misleads."""
-        import av
+        from av.error import FFmpegError
 
         base = stream.time_base
         for back_s in (0.0, 10.0, float("inf")):
@@ -102,7 +102,7 @@ class Video:
             try:
                 offset = round(target_s / float(base)) if base else round(target_s * 1e6)
                 container.seek(offset + (stream.start_time or 0), stream=stream if base else None)
-            except av.FFmpegError:
+            except FFmpegError:
                 continue
             timed = self._timed(container, stream)
             first = next(timed, None)
@@ -123,21 +123,21 @@ class Video:
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         """Raw frames, skipping packets that do not decode and ending where the file breaks off."""
-        import av
+        from av.error import FFmpegError
 
         damaged = 0
         packets = container.demux(stream)
         while True:
             try:
                 packet = next(packets, None)
-            except av.FFmpegError as error:
+            except FFmpegError as error:
                 self._warn(f"The file breaks off or is damaged ({error.strerror}); what came before it was read.")
                 break
             if packet is None:
                 break
             try:
                 yield from packet.decode()
-            except av.FFmpegError:
+            except FFmpegError:
                 damaged += 1
         if damaged:
             self._warn(f"{damaged} damaged pieces of the video did not decode and were left out.")
@@ -148,7 +148,7 @@ class Video:
         stored = (height, width) if turns % 2 else (width, height)
         image = raw.to_ndarray(format="rgb24", width=stored[0], height=stored[1])
         # Rows come padded to the decoder's taste, which MediaPipe silently misreads: make them contiguous.
-        return Frame(time_s, np.ascontiguousarray(np.rot90(image, turns)), self.frame_size)
+        return Frame(time_s, np.ascontiguousarray(np.rot90(image, turns), dtype=np.uint8), self.frame_size)
 
     def _end(self, last_s: float | None, backwards: int) -> None:
         if backwards:
@@ -168,14 +168,15 @@ class Video:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def _opened(path: Path) -> Generator[tuple[InputContainer, VideoStream]]:
     """The file and its first moving picture; raises SourceError when there is none."""
     import av
+    from av.error import FFmpegError
     from av.stream import Disposition
 
     try:
         container = av.open(str(path), metadata_errors="ignore")
-    except (av.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise SourceError(
             f"expected a video, got {path}: {error.strerror or error}; "
             "if it should be one it may be cut off: record or copy it again"
