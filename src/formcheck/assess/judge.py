@@ -1,0 +1,166 @@
+"""From a measured repetition to verdicts: pass, fail, or not judged and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from formcheck.assess.analysis import Finding
+from formcheck.body.planes import Side
+from formcheck.body.quantities import SEEN, SIDES, Track
+from formcheck.exercises.vocabulary import CameraView, Criterion, Reading
+from formcheck.reps import RepSpan
+
+WEAKER_VIEW = 1.6  # times the standard error in a view that is not the criterion's best
+IN_PICTURE = 0.6  # of the repetition's frames must have the joints inside the picture
+
+_WHERE: dict[CameraView, str] = {
+    "front": "in front of you",
+    "back": "behind you",
+    "side": "at your side",
+    "oblique": "at an angle to you",
+}
+
+
+def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side: Side | None) -> Finding:
+    """One criterion on one repetition, in the camera stream that sees it best.
+
+    `tracks` by stream name; `side` is the working side, None where both work together.
+    """
+    missing = _cut_off(criterion, span)
+    if missing is not None:
+        return _not_judged(criterion, missing)
+    ranked = _ranked(criterion, tracks)
+    if not ranked:
+        places = [_WHERE[view] for view in criterion.views]
+        where = " or ".join([", ".join(places[:-1]), places[-1]] if len(places) > 1 else places)
+        return _not_judged(criterion, f"it can only be seen by a camera {where}")
+    reason = ""
+    for name, rank in ranked:
+        track = tracks[name]
+        readings, reason = _readings(criterion, track, span, side)
+        if readings:
+            worst = min(readings, key=lambda reading: criterion.limit_distance(reading.value))
+            return _judged(criterion, name, track, span, worst, criterion.error * (WEAKER_VIEW if rank else 1.0))
+    return _not_judged(criterion, reason)
+
+
+def kind_of_view(view: str) -> CameraView | None:
+    """The view in the words of criteria: `side` for either side; None when unknown."""
+    kinds: dict[str, CameraView] = {
+        "side-left": "side",
+        "side-right": "side",
+        "front": "front",
+        "back": "back",
+        "oblique": "oblique",
+    }
+    return kinds.get(view)
+
+
+def _cut_off(criterion: Criterion, span: RepSpan) -> str | None:
+    needs = set(criterion.measure.moments)
+    if not span.begun and needs & {"start", "out", "whole"}:
+        return "the recording begins inside this repetition"
+    if not span.ended and needs & {"end", "back", "whole"}:
+        return "the recording ends inside this repetition"
+    return None
+
+
+def _ranked(criterion: Criterion, tracks: Mapping[str, Track]) -> list[tuple[str, int]]:
+    """The streams whose view the criterion can be judged in, with the rank of that view, the best first."""
+    ranks = {name: kind_of_view(track.pose.view) for name, track in tracks.items()}
+    fit = [(name, criterion.views.index(view)) for name, view in ranks.items() if view in criterion.views]
+    return sorted(fit, key=lambda item: item[1])
+
+
+def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | None) -> tuple[list[Reading], str]:
+    """The values on the sides that count and can be seen; else none and the reason."""
+    measure = criterion.measure
+    sides, reason = _sides(criterion, track, side)
+    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
+    readings: list[Reading] = []
+    for each in sides:
+        joint = measure.quantity.joints[0].replace("_", " ")
+        if not inside.any() or np.median(track.seen(measure.quantity, each)[inside]) < SEEN:
+            reason = f"your {each} {joint} is hidden from the camera"
+            continue
+        if track.inside(measure.quantity, each)[inside].mean() < IN_PICTURE:
+            reason = f"your {each} {joint} is outside the picture"
+            continue
+        reading = measure.read(track, span, each)
+        if not math.isfinite(reading.value):
+            reason = f"your {joint} could not be followed through this repetition"
+            continue
+        shown = each if measure.quantity.paired and measure.limbs != "difference" else None
+        readings.append(Reading(reading.value, reading.time_s, shown))
+    return readings, reason
+
+
+def _sides(criterion: Criterion, track: Track, side: Side | None) -> tuple[tuple[Side, ...], str]:
+    limbs, quantity = criterion.measure.limbs, criterion.measure.quantity
+    if not quantity.paired or limbs == "difference":
+        return (SIDES[0],), ""
+    if limbs == "each":
+        return track.sides, ""
+    if side is None:
+        return (), "the working side could not be told"
+    wanted: Side = side if limbs == "working" else ("right" if side == "left" else "left")
+    # The far leg of a lunge or hinge moves apart from the near one and is seen well enough when it is visible.
+    return (wanted,), ""
+
+
+def _judged(
+    criterion: Criterion, stream: str, track: Track, span: RepSpan, reading: Reading, error: float
+) -> Finding:
+    score = criterion.score(reading.value)
+    seen = float(np.median(_window(track, span, criterion, reading.side)))
+    right = 0.5 * (1 + math.erf(abs(criterion.limit_distance(reading.value)) / error / math.sqrt(2)))
+    confidence = 0.5 + (right - 0.5) * min(1.0, seen / 0.9)
+    joint = criterion.measure.quantity.joints[0]
+    low, high = criterion.good
+    passed = score >= 0.5
+    return Finding(
+        criterion=criterion.id,
+        title=criterion.title,
+        verdict="pass" if passed else "fail",
+        value=round(reading.value, 4),
+        unit=criterion.measure.unit,
+        good=(low if math.isfinite(low) else None, high if math.isfinite(high) else None),
+        score=round(score, 4),
+        confidence=round(min(confidence, 0.99), 4),
+        source="rule",
+        stream=stream,
+        view=track.pose.view,
+        time_s=round(reading.time_s, 4),
+        joint=f"{joint}_{reading.side}" if reading.side else joint,
+        cue=criterion.cue,
+        reason=None,
+    )
+
+
+def _window(track: Track, span: RepSpan, criterion: Criterion, side: Side | None) -> np.ndarray:
+    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
+    return track.seen(criterion.measure.quantity, side or SIDES[0])[inside]
+
+
+def _not_judged(criterion: Criterion, reason: str) -> Finding:
+    low, high = criterion.good
+    return Finding(
+        criterion=criterion.id,
+        title=criterion.title,
+        verdict="not_judged",
+        value=None,
+        unit=criterion.measure.unit,
+        good=(low if math.isfinite(low) else None, high if math.isfinite(high) else None),
+        score=None,
+        confidence=0.0,
+        source="rule",
+        stream=None,
+        view=None,
+        time_s=None,
+        joint=None,
+        cue=criterion.cue,
+        reason=reason,
+    )

@@ -1,0 +1,228 @@
+"""From driving signal and findings to repetitions, sets, and the advice that would help most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Segment, Tempo, Trace
+from formcheck.assess.judge import judge, kind_of_view
+from formcheck.body.quantities import SIDES, Track
+from formcheck.exercises.vocabulary import Exercise
+from formcheck.reps import RepSpan, find_reps
+from formcheck.signals import Floats, derivative
+
+REST_S = 30.0  # a longer pause between two repetitions ends a set
+TURNING = 0.08  # of the excursion: within this of the turning point counts as holding it
+TRACE_HZ = 20.0  # enough to draw any repetition slower than a quarter of a second
+ADVICE = 2  # more than two things at a time are not heard
+
+
+def assess(exercise: Exercise, tracks: Mapping[str, Track]) -> tuple[ExerciseSet, ...]:
+    """Every set of an exercise in a recording; `tracks` are its camera streams by name, on one clock."""
+    name = driving_stream(exercise, tracks)
+    if name is None:
+        return ()
+    track = tracks[name]
+    signal = driving_signal(exercise, track)
+    spans = [span for span in find_reps(track.time, signal, exercise.driving.least) if _in_posture(exercise, track, span)]
+    return tuple(_set(exercise, tracks, track, signal, group) for group in _grouped(spans))
+
+
+def rests(sets: Sequence[ExerciseSet], start_s: float, end_s: float, least_s: float = 3.0) -> tuple[Segment, ...]:
+    """The stretches of [start_s, end_s) outside every set, of at least `least_s`."""
+    edges = [start_s, *(edge for each in sets for edge in (each.start_s, each.end_s)), end_s]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return tuple(Segment(kind="rest", start_s=a, end_s=b) for a, b in gaps if b - a >= least_s)
+
+
+def driving_stream(exercise: Exercise, tracks: Mapping[str, Track]) -> str | None:
+    """The stream that counts: the one whose view shows the driving signal best among those that see the person well."""
+
+    def rank(name: str) -> tuple[bool, int]:
+        view, views = kind_of_view(tracks[name].pose.view), exercise.driving.views
+        return tracks[name].pose.found.mean() < 0.5, views.index(view) if view in views else len(views)
+
+    seen = [name for name, track in tracks.items() if track.pose.found.any()]
+    return min(seen, key=rank) if seen else None
+
+
+def driving_signal(exercise: Exercise, track: Track) -> Floats:
+    """The signal whose peaks are the turning points, (T,)."""
+    signal = track.mean(exercise.driving.quantity)
+    return -signal if exercise.driving.falls else signal
+
+
+def _in_posture(exercise: Exercise, track: Track, span: RepSpan) -> bool:
+    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
+    for posture in exercise.postures:
+        values = track.mean(posture.quantity)[inside]
+        middle = np.nanmedian(values) if np.isfinite(values).any() else np.nan
+        if middle < posture.low or middle > posture.high:
+            return False
+    return True
+
+
+def _grouped(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
+    groups: list[list[RepSpan]] = []
+    for span in spans:
+        if groups and span.start_s - groups[-1][-1].end_s <= REST_S:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
+
+
+def _set(
+    exercise: Exercise, tracks: Mapping[str, Track], track: Track, signal: Floats, spans: Sequence[RepSpan]
+) -> ExerciseSet:
+    reps = tuple(_rep(exercise, tracks, track, signal, span, index + 1) for index, span in enumerate(spans))
+    criteria = _criteria(exercise, reps)
+    scores = [rep.score for rep in reps if rep.score is not None and not rep.attempt]
+    counted = [rep for rep in reps if rep.complete and not rep.attempt]
+    return ExerciseSet(
+        exercise=exercise.name,
+        title=exercise.title,
+        confidence=round(float(np.mean([rep.confidence for rep in counted or reps])), 4),
+        start_s=reps[0].start_s,
+        end_s=reps[-1].end_s,
+        count=len(counted),
+        hold_s=None,
+        score=round(float(np.mean(scores)), 4) if scores else None,
+        reps=reps,
+        criteria=criteria,
+        advice=_advice(exercise, reps, criteria),
+        trace=_trace(exercise, track, reps[0].start_s, reps[-1].end_s),
+    )
+
+
+def _rep(
+    exercise: Exercise, tracks: Mapping[str, Track], track: Track, signal: Floats, span: RepSpan, index: int
+) -> Rep:
+    driving = exercise.driving
+    side = driving.side_of(track, span) if driving.side_of else None
+    findings = tuple(judge(criterion, tracks, span, side) for criterion in exercise.criteria)
+    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
+    speed = np.abs(derivative(track.time[inside], signal[inside])) if inside.sum() > 1 else np.array([np.nan])
+    return Rep(
+        index=index,
+        start_s=round(span.start_s, 4),
+        turn_s=round(span.turn_s, 4),
+        end_s=round(span.end_s, 4),
+        complete=span.complete,
+        attempt=span.attempt,
+        side=side or "both",
+        score=_score(exercise, findings),
+        confidence=_confidence(track, exercise, span),
+        tempo=_tempo(exercise, track.time[inside], signal[inside], span),
+        range_of_motion=round(span.excursion, 3),
+        peak_velocity=round(float(np.nanmax(speed)), 3) if np.isfinite(speed).any() else None,
+        asymmetry=_asymmetry(exercise, track, inside),
+        findings=findings,
+    )
+
+
+def _score(exercise: Exercise, findings: Sequence[Finding]) -> float | None:
+    weights = {criterion.id: criterion.weight for criterion in exercise.criteria}
+    judged = [(finding.score, weights[finding.criterion]) for finding in findings if finding.score is not None]
+    if not judged:
+        return None
+    return round(sum(score * weight for score, weight in judged) / sum(weight for _, weight in judged), 4)
+
+
+def _confidence(track: Track, exercise: Exercise, span: RepSpan) -> float:
+    """How far the excursion is from the smallest that counts, and how well its joints were seen; not yet calibrated."""
+    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
+    seen = max(float(np.mean(track.seen(exercise.driving.quantity, side)[inside])) for side in SIDES)
+    margin = min(1.0, span.excursion / (1.5 * exercise.driving.least))
+    found = float(track.pose.found[inside].mean())
+    return round(float(np.clip(found * margin * (0.5 + 0.5 * seen), 0.05, 0.99)), 4)
+
+
+def _tempo(exercise: Exercise, time: Floats, signal: Floats, span: RepSpan) -> Tempo:
+    """How long it went down, held the turning point, and went up, in seconds."""
+    known = np.isfinite(signal)
+    if known.sum() < 4:
+        return Tempo(down_s=None, hold_s=None, up_s=None)
+    top = float(np.nanmax(signal))
+    near = np.flatnonzero(known & (signal >= top - TURNING * span.excursion))
+    first, last = float(time[near[0]]), float(time[near[-1]])
+    out = round(first - span.start_s, 3) if span.begun else None
+    back = round(span.end_s - last, 3) if span.ended else None
+    down, up = (out, back) if exercise.eccentric_first else (back, out)
+    return Tempo(down_s=down, hold_s=round(last - first, 3), up_s=up)
+
+
+def _asymmetry(exercise: Exercise, track: Track, inside: np.ndarray) -> float | None:
+    """Left less right range of motion over their mean; None where one side is hidden or they work in turn."""
+    quantity = exercise.driving.quantity
+    if not quantity.paired or exercise.driving.side_of is not None or len(track.sides) < 2:
+        return None
+    ranges: list[float] = []
+    for side in SIDES:
+        values = track.values(quantity, side)[inside]
+        if np.isfinite(values).sum() < 4:
+            return None
+        ranges.append(float(np.subtract(*np.nanpercentile(values, [95, 5]))))
+    mean = sum(ranges) / 2
+    return round((ranges[0] - ranges[1]) / mean, 4) if mean > 0 else None
+
+
+def _criteria(exercise: Exercise, reps: Sequence[Rep]) -> tuple[CriterionSummary, ...]:
+    summaries: list[CriterionSummary] = []
+    for at, criterion in enumerate(exercise.criteria):
+        findings = [rep.findings[at] for rep in reps if not rep.attempt]
+        scores = [finding.score for finding in findings if finding.score is not None]
+        verdicts = [finding.verdict for finding in findings]
+        summaries.append(
+            CriterionSummary(
+                criterion=criterion.id,
+                title=criterion.title,
+                passed=verdicts.count("pass"),
+                failed=verdicts.count("fail"),
+                not_judged=verdicts.count("not_judged"),
+                score=round(float(np.mean(scores)), 4) if scores else None,
+                cue=criterion.cue,
+                why=criterion.why,
+            )
+        )
+    return tuple(summaries)
+
+
+def _advice(exercise: Exercise, reps: Sequence[Rep], criteria: Sequence[CriterionSummary]) -> tuple[Advice, ...]:
+    """The failed criteria that cost the most points, each with the repetitions in which it failed."""
+    weights = {criterion.id: criterion.weight for criterion in exercise.criteria}
+    lost: list[tuple[float, Advice]] = []
+    for summary in criteria:
+        failed = [
+            (rep.index, finding)
+            for rep in reps
+            for finding in rep.findings
+            if finding.criterion == summary.criterion and finding.verdict == "fail" and not rep.attempt
+        ]
+        if failed:
+            points = sum((1 - (finding.score or 0.0)) * finding.confidence for _, finding in failed)
+            advice = Advice(
+                criterion=summary.criterion,
+                cue=summary.cue,
+                why=summary.why,
+                reps=tuple(index for index, _ in failed),
+            )
+            lost.append((points * weights[summary.criterion], advice))
+    return tuple(advice for _, advice in sorted(lost, key=lambda item: -item[0])[:ADVICE])
+
+
+def _trace(exercise: Exercise, track: Track, start_s: float, end_s: float) -> Trace:
+    """The driving quantity from a little before the set to a little after, thinned for drawing."""
+    values = track.mean(exercise.driving.quantity)
+    inside = np.flatnonzero((track.time >= start_s - 2.0) & (track.time <= end_s + 2.0))
+    if len(inside) > 1:
+        rate = (len(inside) - 1) / (track.time[inside[-1]] - track.time[inside[0]])
+        inside = inside[:: max(1, int(rate / TRACE_HZ))]
+    return Trace(
+        name=exercise.driving.quantity.name,
+        unit=exercise.driving.quantity.unit,
+        time_s=tuple(round(float(time), 4) for time in track.time[inside]),
+        value=tuple(round(float(value), 3) if np.isfinite(value) else None for value in values[inside]),
+    )

@@ -1,0 +1,249 @@
+"""What can be measured on a body at every instant, left and right apart.
+
+A quantity is a name, a unit, the joints that it needs, and a function from landmarks to (T,) numbers. Angles are
+degrees of flexion from straight; lengths are in trunk lengths (mid-hip to mid-shoulder), since a camera without
+calibration knows no metres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from formcheck.body.planes import Side, angle_deg, forward_up, left_up, near_side, point, torso_px
+from formcheck.body.pose import PoseSequence
+from formcheck.signals import Floats, fill_gaps, smooth
+
+SIDES: tuple[Side, Side] = ("left", "right")
+SEEN = 0.5  # visibility from which MediaPipe itself draws a landmark
+CUTOFF_HZ = 5.0  # Winter, Biomechanics and Motor Control of Human Movement, ch. 2: 4-6 Hz keeps human movement
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something measurable at every instant.
+
+    `joints` are the landmarks it needs, without their side where `paired`; the first one is lit in pictures.
+    `read(pose, side)` gives (T,) in `unit`; an unpaired quantity gets either side and ignores it.
+    """
+
+    name: str
+    unit: str
+    joints: tuple[str, ...]
+    read: Callable[[PoseSequence, Side], Floats] = field(repr=False)
+    paired: bool = True
+
+    def needed(self, side: Side) -> tuple[str, ...]:
+        """The full names of the landmarks it needs on a side."""
+        if self.paired:
+            return tuple(f"{joint}_{side}" for joint in self.joints)
+        return tuple(f"{joint}_{each}" for joint in self.joints for each in SIDES)
+
+
+def _flexion(name: str, a: str, vertex: str, b: str) -> Quantity:
+    def read(pose: PoseSequence, side: Side) -> Floats:
+        return 180.0 - angle_deg(pose, f"{a}_{side}", f"{vertex}_{side}", f"{b}_{side}")
+
+    return Quantity(name, "deg", (vertex, a, b), read)
+
+
+knee_flexion = _flexion("knee flexion", "hip", "knee", "ankle")
+hip_flexion = _flexion("hip flexion", "shoulder", "hip", "knee")
+elbow_flexion = _flexion("elbow flexion", "shoulder", "elbow", "wrist")
+body_bend = _flexion("bend at the hips", "shoulder", "hip", "ankle")
+neck_bend = _flexion("bend of the neck", "ear", "shoulder", "hip")
+
+
+def _arm_elevation(pose: PoseSequence, side: Side) -> Floats:
+    return angle_deg(pose, f"hip_{side}", f"shoulder_{side}", f"elbow_{side}")
+
+
+arm_elevation = Quantity("arm elevation", "deg", ("shoulder", "elbow", "hip"), _arm_elevation)
+
+
+def _arm_raised(pose: PoseSequence, side: Side) -> Floats:
+    return angle_deg(pose, f"hip_{side}", f"shoulder_{side}", f"wrist_{side}")
+
+
+arm_raised = Quantity("hand elevation", "deg", ("wrist", "shoulder", "hip"), _arm_raised)
+
+
+def _leg_bend(pose: PoseSequence, side: Side) -> Floats:
+    return (knee_flexion.read(pose, side) + hip_flexion.read(pose, side)) / 2
+
+
+leg_bend = Quantity("hip and knee flexion", "deg", ("knee", "hip", "ankle", "shoulder"), _leg_bend)
+
+
+def _lean(pose: PoseSequence, _: Side) -> Floats:
+    away = forward_up(pose, "shoulders", "hips")
+    return np.degrees(np.arctan2(away[:, 0], away[:, 1]))
+
+
+trunk_lean = Quantity("forward lean of the trunk", "deg", ("hip", "shoulder"), _lean, paired=False)
+
+
+def _pitch(pose: PoseSequence, side: Side) -> Floats:
+    away = forward_up(pose, "nose", f"ear_{side}")
+    return np.degrees(np.arctan2(away[:, 1], np.abs(away[:, 0]) + 1e-9))
+
+
+head_pitch = Quantity("gaze above the horizon", "deg", ("ear",), _pitch)
+
+
+def _vertical(name: str, upper: str, lower: str) -> Quantity:
+    def read(pose: PoseSequence, side: Side) -> Floats:
+        return forward_up(pose, f"{upper}_{side}", f"{lower}_{side}")[:, 1]
+
+    return Quantity(name, "trunk lengths", (upper, lower), read)
+
+
+def _ahead(name: str, ahead: str, of: str) -> Quantity:
+    def read(pose: PoseSequence, side: Side) -> Floats:
+        return forward_up(pose, f"{ahead}_{side}", f"{of}_{side}")[:, 0]
+
+    return Quantity(name, "trunk lengths", (ahead, of), read)
+
+
+def _arm_swing(pose: PoseSequence, side: Side) -> Floats:
+    away = forward_up(pose, f"elbow_{side}", f"shoulder_{side}")
+    return np.degrees(np.arctan2(away[:, 0], -away[:, 1]))
+
+
+arm_swing = Quantity("swing of the arm", "deg", ("shoulder", "elbow"), _arm_swing)
+
+
+def _hip_sag(pose: PoseSequence, side: Side) -> Floats:
+    hip = forward_up(pose, f"hip_{side}", f"shoulder_{side}")
+    line = forward_up(pose, f"ankle_{side}", f"shoulder_{side}")
+    along = (hip * line).sum(axis=1) / ((line**2).sum(axis=1) + 1e-12)
+    below = along * line[:, 1] - hip[:, 1]
+    return np.sign(below) * body_bend.read(pose, side)
+
+
+hip_sag = Quantity("sag of the hips", "deg", ("hip", "shoulder", "ankle"), _hip_sag)
+
+hip_over_knee = _vertical("hip height over the knee", "hip", "knee")
+heel_over_toes = _vertical("heel height over the toes", "heel", "foot_index")
+knee_over_ankle = _vertical("knee height over the ankle", "knee", "ankle")
+shoulder_over_hand = _vertical("shoulder height over the hands", "shoulder", "wrist")
+knee_height = _vertical("knee height over the toes", "knee", "foot_index")
+ankle_over_hip = _vertical("ankle height over the hip", "ankle", "hip")
+mouth_over_hand = _vertical("mouth height over the hands", "mouth", "wrist")
+hip_ahead_of_ankle = _ahead("hip ahead of the ankle", "hip", "ankle")
+knee_ahead_of_toes = _ahead("knee ahead of the toes", "knee", "foot_index")
+knee_ahead_of_hip = _ahead("knee ahead of the hip", "knee", "hip")
+wrist_ahead_of_ankle = _ahead("hands ahead of the ankles", "wrist", "ankle")
+wrist_ahead_of_knee = _ahead("hands ahead of the knees", "wrist", "knee")
+ear_ahead_of_shoulder = _ahead("ear ahead of the shoulder", "ear", "shoulder")
+hip_ahead_of_hand = _ahead("hips ahead of the hands", "hip", "wrist")
+
+
+def _trunk_length(pose: PoseSequence, side: Side) -> Floats:
+    shoulder, hip = point(pose, f"shoulder_{side}"), point(pose, f"hip_{side}")
+    return np.linalg.norm(shoulder - hip, axis=1) / torso_px(pose) * 100.0
+
+
+trunk_length = Quantity("length of the back", "%", ("shoulder", "hip"), _trunk_length)
+
+
+def _toe_out(pose: PoseSequence, side: Side) -> Floats:
+    # The foot's length is known from the body (heel to toe joint is 0.42 of the trunk), so that its sideways part alone
+    # tells the angle where its depth cannot be seen.
+    away = left_up(pose, f"foot_index_{side}", f"heel_{side}")[:, 0] * (1.0 if side == "left" else -1.0)
+    return np.degrees(np.arcsin(np.clip(away / FOOT_LENGTH, -1.0, 1.0)))
+
+
+FOOT_LENGTH = 0.42  # Winter 2009, fig. 4.1: foot 0.152 H, trunk 0.288 H, and the toe joint at 0.8 of the foot
+toe_out = Quantity("feet turned out", "deg", ("foot_index", "heel", "ankle"), _toe_out)
+
+
+def _apart(name: str, joint: str) -> Quantity:
+    def read(pose: PoseSequence, _: Side) -> Floats:
+        shoulders = np.nanmedian(np.abs(left_up(pose, "shoulder_left", "shoulder_right")[:, 0]))
+        return np.abs(left_up(pose, f"{joint}_left", f"{joint}_right")[:, 0]) / shoulders
+
+    return Quantity(name, "shoulder widths", (joint, "shoulder"), read, paired=False)
+
+
+heels_apart = _apart("distance of the heels", "heel")
+feet_apart = _apart("distance of the feet", "ankle")
+
+
+def _tilt(pose: PoseSequence, _: Side) -> Floats:
+    away = left_up(pose, "shoulder_left", "shoulder_right")
+    return np.degrees(np.arctan2(away[:, 1], np.abs(away[:, 0]) + 1e-9))
+
+
+shoulder_tilt = Quantity("tilt of the shoulders", "deg", ("shoulder",), _tilt, paired=False)
+
+
+def _sway(pose: PoseSequence, side: Side) -> Floats:
+    return left_up(pose, "hips", f"ankle_{side}")[:, 0]
+
+
+hips_over_foot = Quantity("hips beside the standing foot", "trunk lengths", ("hip", "ankle"), _sway)
+
+
+@dataclass
+class Track:
+    """Every quantity of one camera stream, computed when it is asked for and kept.
+
+    The values are bridged over gaps of at most 0.3 s and low-passed without phase shift. A side view is given its near
+    limbs only to judge: the far ones are hidden, and the estimator guesses them.
+    """
+
+    pose: PoseSequence
+    cutoff_hz: float = CUTOFF_HZ
+    _kept: dict[tuple[str, Side], Floats] = field(default_factory=dict[tuple[str, Side], Floats], repr=False)
+
+    @property
+    def time(self) -> Floats:
+        """(T,) seconds."""
+        return self.pose.time
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides of the body that this camera can judge."""
+        near = near_side(self.pose)
+        return SIDES if near is None else (near,)
+
+    def values(self, quantity: Quantity, side: Side) -> Floats:
+        """A quantity over time, (T,)."""
+        key = (quantity.name, side if quantity.paired else "left")
+        if key not in self._kept:
+            raw = quantity.read(self.pose, side)
+            self._kept[key] = smooth(self.time, fill_gaps(self.time, raw), self.cutoff_hz)
+        return self._kept[key]
+
+    def mean(self, quantity: Quantity) -> Floats:
+        """A quantity over time, (T,): its two sides weighted by how well their joints are seen."""
+        if not quantity.paired:
+            return self.values(quantity, "left")
+        values = np.stack([self.values(quantity, side) for side in SIDES])
+        weight = np.stack([self.seen(quantity, side) ** 2 + 1e-3 for side in SIDES])
+        weight = np.where(np.isfinite(values), weight, 0.0)
+        total = weight.sum(axis=0)
+        mean = (np.nan_to_num(values) * weight).sum(axis=0) / np.where(total > 0, total, np.nan)
+        return smooth(self.time, mean, self.cutoff_hz)
+
+    def seen(self, quantity: Quantity, side: Side) -> Floats:
+        """(T,) visibility of the least visible joint that a quantity needs."""
+        return np.min([self.pose.seen(joint) for joint in quantity.needed(side)], axis=0)
+
+    def inside(self, quantity: Quantity, side: Side) -> Floats:
+        """(T,) 1 where every joint that a quantity needs lies in the picture, else 0."""
+        width, height = self.pose.frame_size
+        ok = np.ones(len(self.pose))
+        for joint in quantity.needed(side):
+            px = self.pose.pixels(joint)
+            ok *= (px[:, 0] >= 0) & (px[:, 0] <= width) & (px[:, 1] >= 0) & (px[:, 1] <= height)
+        return ok
+
+
+def steadied(pose: PoseSequence, cutoff_hz: float = CUTOFF_HZ) -> PoseSequence:
+    """The same sequence with short gaps bridged and landmarks low-passed, for pictures."""
+    image = smooth(pose.time, fill_gaps(pose.time, pose.image), cutoff_hz)
+    return replace(pose, image=image)

@@ -1,0 +1,347 @@
+"""The words in which an exercise file is written: driving signal, posture, measures, criteria.
+
+An exercise is data. A measure says what is read from the body, when in the repetition, on which side, and relative
+to what; a criterion says which values are good. Everything here is computed from `body` quantities on the clock of
+one camera.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+
+from formcheck.body.planes import Side
+from formcheck.body.quantities import Quantity, Track
+from formcheck.reps import RepSpan
+from formcheck.signals import Floats
+
+if TYPE_CHECKING:
+    from formcheck.exercises.motion import Fault, Motion
+
+Moment = Literal["start", "turn", "end", "out", "back", "whole"]
+Take = Literal["median", "high", "low", "travel", "strongest"]
+Limbs = Literal["each", "working", "other", "difference"]
+CameraView = Literal["front", "back", "side", "oblique"]
+
+AROUND_S = 0.12  # a moment is read as the median over this long on either side: jitter, not movement, is averaged out
+INF = float("inf")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One measured value, the moment that decided it, and the side it was read on (None: no side)."""
+
+    value: float
+    time_s: float
+    side: Side | None = None
+
+
+class Measure(Protocol):
+    """What a criterion reads from one repetition."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity whose joints must be seen, and which is lit in pictures."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """The unit of the value."""
+        ...
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The parts of the repetition that must be in the recording."""
+        ...
+
+    @property
+    def limbs(self) -> Limbs:
+        """Whose side is read."""
+        ...
+
+    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
+        """The value on one side; NaN when it cannot be read."""
+        ...
+
+
+@dataclass(frozen=True)
+class Read:
+    """A quantity at a moment or over a phase, optionally as the change since another moment."""
+
+    quantity: Quantity
+    moment: Moment = "turn"
+    take: Take = "median"
+    since: Moment | None = None
+    limbs: Limbs = "each"
+
+    @property
+    def unit(self) -> str:
+        """That of the quantity."""
+        return self.quantity.unit
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The moment itself, and the one since which the change is read."""
+        return (self.moment,) if self.since is None else (self.moment, self.since)
+
+    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
+        """The value on one side; `difference` subtracts the right side's from the left's."""
+        values = track.values(self.quantity, side)
+        if self.limbs == "difference":
+            values = track.values(self.quantity, "left") - track.values(self.quantity, "right")
+        at = _indices(track.time, span, self.moment)
+        base = 0.0
+        if self.since is not None:
+            before = values[_indices(track.time, span, self.since)]
+            base = float(np.nanmedian(before)) if np.isfinite(before).any() else np.nan
+        return _take(track.time, values, at, self.take, base)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How much further `quantity` is on its way than `other`, averaged over a phase: 0 is together, in % of the way.
+
+    Both are scaled to run from 0 at the start of the phase to 100 at its end.
+    """
+
+    quantity: Quantity
+    other: Quantity
+    moment: Literal["out", "back"] = "out"
+    unit: str = "%"
+    limbs: Limbs = "each"
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The phase that is compared."""
+        return (self.moment,)
+
+    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
+        """The mean lead on one side; NaN where either hardly moves."""
+        at = _indices(track.time, span, self.moment)
+        if len(at) < 4:
+            return Reading(np.nan, span.turn_s)
+        ways = [_progress(track.values(quantity, side)[at]) for quantity in (self.quantity, self.other)]
+        lead = 100.0 * (ways[0] - ways[1])
+        if not np.isfinite(lead).any():
+            return Reading(np.nan, span.turn_s)
+        moment = int(at[int(np.nanargmax(np.abs(lead)))])
+        return Reading(float(np.nanmean(lead)), float(track.time[moment]))
+
+
+@dataclass(frozen=True)
+class SpeedRatio:
+    """Peak speed of a quantity on the way back over that on the way out."""
+
+    quantity: Quantity
+    unit: str = "times"
+    limbs: Limbs = "each"
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """Both ways."""
+        return ("out", "back")
+
+    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
+        """The ratio on one side; NaN where a way is missing."""
+        values = track.values(self.quantity, side)
+        speeds: list[float] = []
+        fastest = span.turn_s
+        for moment in ("out", "back"):
+            at = _indices(track.time, span, moment)
+            if len(at) < 4 or np.isfinite(values[at]).sum() < 4:
+                return Reading(np.nan, span.turn_s)
+            speed = np.abs(np.gradient(values[at], track.time[at]))
+            speeds.append(float(np.nanmax(speed)))
+            fastest = float(track.time[at[int(np.nanargmax(speed))]])
+        return Reading(speeds[1] / max(speeds[0], 1e-9), fastest)
+
+
+def _progress(values: Floats) -> Floats:
+    edge = max(1, len(values) // 12)
+    first, last = np.nanmedian(values[:edge]), np.nanmedian(values[-edge:])
+    if not np.isfinite(first + last) or abs(last - first) < 1e-6:
+        return np.full_like(values, np.nan)
+    return np.clip((values - first) / (last - first), -0.5, 1.5)
+
+
+def _indices(time: Floats, span: RepSpan, moment: Moment) -> np.ndarray:
+    around = min(AROUND_S, 0.12 * (span.end_s - span.start_s))
+    windows = {
+        "start": (span.start_s - around, span.start_s + around),
+        "turn": (span.turn_s - around, span.turn_s + around),
+        "end": (span.end_s - around, span.end_s + around),
+        "out": (span.start_s, span.turn_s),
+        "back": (span.turn_s, span.end_s),
+        "whole": (span.start_s, span.end_s),
+    }
+    start_s, end_s = windows[moment]
+    at = np.flatnonzero((time >= start_s) & (time <= end_s))
+    if not len(at) and len(time):
+        at = np.array([int(np.argmin(np.abs(time - (start_s + end_s) / 2)))])
+    return at
+
+
+def _take(time: Floats, values: Floats, at: np.ndarray, take: Take, base: float) -> Reading:
+    known = at[np.isfinite(values[at])]
+    if not len(known):
+        return Reading(np.nan, float(time[at[0]]) if len(at) else np.nan)
+    inside = values[known] - base
+    high, low = (float(part) for part in np.percentile(inside, [95, 5]))
+    strongest = high if abs(high) >= abs(low) else low
+    taken = {"median": float(np.median(inside)), "high": high, "low": low, "travel": high - low, "strongest": strongest}
+    shown = {"travel": high, "median": taken["median"]}.get(take, taken[take])
+    nearest = int(np.argmin(np.abs(inside - shown)))
+    return Reading(taken[take], float(time[known[nearest]]))
+
+
+def at_turn(quantity: Quantity, limbs: Limbs = "each") -> Read:
+    """The quantity at the turning point."""
+    return Read(quantity, "turn", limbs=limbs)
+
+
+def at_start(quantity: Quantity, limbs: Limbs = "each") -> Read:
+    """The quantity at the start of the repetition."""
+    return Read(quantity, "start", limbs=limbs)
+
+
+def change(quantity: Quantity, limbs: Limbs = "each") -> Read:
+    """The quantity at the turning point less that at the start."""
+    return Read(quantity, "turn", since="start", limbs=limbs)
+
+
+def highest(
+    quantity: Quantity, moment: Moment = "whole", since: Moment | None = None, limbs: Limbs = "each"
+) -> Read:
+    """The largest value over a phase (95th percentile)."""
+    return Read(quantity, moment, "high", since, limbs)
+
+
+def lowest(quantity: Quantity, moment: Moment = "whole", since: Moment | None = None, limbs: Limbs = "each") -> Read:
+    """The smallest value over a phase (5th percentile)."""
+    return Read(quantity, moment, "low", since, limbs)
+
+
+def strongest(quantity: Quantity, moment: Moment = "whole", since: Moment | None = None) -> Read:
+    """The high or the low over a phase, whichever is further from zero."""
+    return Read(quantity, moment, "strongest", since)
+
+
+def travel(quantity: Quantity, moment: Moment = "whole", limbs: Limbs = "each") -> Read:
+    """How far the quantity ranges over a phase (95th less 5th percentile)."""
+    return Read(quantity, moment, "travel", limbs=limbs)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One named thing that a coach looks at.
+
+    Scores 1 for values in `good` (low, high), 0.5 a `margin` outside it, 0 two margins outside; it passes at 0.5.
+    `views` lists the camera views in which it can be judged, the best first. `error` is the standard error of the
+    measured value in the best view, in the measure's unit; the confidence of a verdict follows from it. `source`
+    names where the range comes from.
+    """
+
+    id: str
+    title: str
+    measure: Measure
+    good: tuple[float, float]
+    margin: float
+    views: tuple[CameraView, ...]
+    cue: str
+    why: str
+    source: str
+    error: float
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        low, high = self.good
+        if not low < high:
+            raise ValueError(f"expected good = (low, high) with low < high in criterion {self.id}, got {self.good}")
+        if self.margin <= 0 or self.error <= 0 or self.weight <= 0:
+            raise ValueError(f"expected margin, error and weight above 0 in criterion {self.id}")
+        if not self.views:
+            raise ValueError(f"expected at least one view in criterion {self.id}")
+
+    def score(self, value: float) -> float:
+        """How good a value is, 0..1 (a linear tolerance, after dm_control's `rewards.tolerance`)."""
+        low, high = self.good
+        outside = max(low - value, value - high, 0.0)
+        return float(np.clip(1.0 - 0.5 * outside / self.margin, 0.0, 1.0))
+
+    def limit_distance(self, value: float) -> float:
+        """How far a value is from where pass becomes fail, in the measure's unit; positive on the passing side."""
+        low, high = self.good
+        return float(min(value - (low - self.margin), (high + self.margin) - value))
+
+
+@dataclass(frozen=True)
+class Driving:
+    """The signal whose swings are the repetitions.
+
+    It grows towards the turning point, or shrinks where `falls`. `least` is the smallest excursion of a repetition.
+    `views` are the camera views in which it is read, the best first. `side_of` finds the working side of one
+    repetition from its track; None where both sides work together.
+    """
+
+    quantity: Quantity
+    least: float
+    falls: bool = False
+    views: tuple[CameraView, ...] = ("side", "oblique", "front", "back")
+    side_of: Callable[[Track, RepSpan], Side | None] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Posture:
+    """What holds throughout a repetition of the exercise: the median of a quantity lies in [low, high]."""
+
+    quantity: Quantity
+    low: float = -INF
+    high: float = INF
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Everything formcheck knows about one exercise. Raises ValueError when its parts contradict each other."""
+
+    name: str
+    aliases: tuple[str, ...]
+    driving: Driving
+    criteria: tuple[Criterion, ...]
+    motion: Motion | None = None
+    faults: tuple[Fault, ...] = ()
+    postures: tuple[Posture, ...] = ()
+    eccentric_first: bool = True  # whether the way to the turning point is the lowering
+    equipment: tuple[str, ...] = ()
+    muscles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ids = [criterion.id for criterion in self.criteria]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"expected distinct criterion ids in {self.name}, got {ids}")
+        unknown = {fault.criterion for fault in self.faults} - set(ids)
+        if unknown:
+            raise ValueError(f"expected faults of the criteria {ids} in {self.name}, got {sorted(unknown)}")
+
+    @property
+    def title(self) -> str:
+        """The name as a heading."""
+        return self.name[:1].upper() + self.name[1:]
+
+
+def leading_knee(track: Track, span: RepSpan) -> Side | None:
+    """The leg whose knee is further forward at the turning point."""
+    from formcheck.body.quantities import knee_ahead_of_hip
+
+    left, right = (at_turn(knee_ahead_of_hip).read(track, span, side).value for side in ("left", "right"))
+    return None if not np.isfinite(left + right) else "left" if left > right else "right"
+
+
+def standing_leg(track: Track, span: RepSpan) -> Side | None:
+    """The leg whose ankle is lower at the turning point."""
+    from formcheck.body.quantities import ankle_over_hip
+
+    left, right = (at_turn(ankle_over_hip).read(track, span, side).value for side in ("left", "right"))
+    return None if not np.isfinite(left + right) else "left" if left < right else "right"

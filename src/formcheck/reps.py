@@ -1,0 +1,205 @@
+"""What a repetition is: one state machine over a driving signal, for recordings and live.
+
+The driving signal grows from the start posture towards the turning point (flip it beforehand when it shrinks).
+The machine follows it from valley to peak to valley, and takes a reversal for real once it is larger than a share
+of the repetitions seen so far. A recording is looked at whole first, so the machine knows the size of its
+repetitions from the beginning; live, it learns it as they come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formcheck.signals import Floats
+
+REVERSAL = 0.45  # of the typical excursion: a smaller reversal is jitter, a correction or a sticking point
+FULL = 0.5  # of the typical excursion: a smaller one is an attempt
+BACK = 0.6  # of the excursion must be undone before a repetition that the recording cuts off is complete
+LEAVING = 0.12  # of the excursion: where start and end of the movement are put on its flanks
+
+
+@dataclass(frozen=True)
+class RepSpan:
+    """One repetition on the driving signal: [start_s, end_s), its turning point, and how far it went.
+
+    `excursion` is from the lower valley to the peak, in the signal's unit. `begun` and `ended` are False where the
+    recording begins or ends inside the repetition; `attempt` is True where it fell well short of the others.
+    """
+
+    start_s: float
+    turn_s: float
+    end_s: float
+    excursion: float
+    begun: bool = True
+    ended: bool = True
+    attempt: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole repetition is in the recording."""
+        return self.begun and self.ended
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """A confirmed valley (`peak` False) or peak of the driving signal."""
+
+    time_s: float
+    value: float
+    peak: bool
+
+
+class RepMachine:
+    """Follows a driving signal sample by sample and yields its valleys and peaks as they become certain.
+
+    `least` is the smallest excursion of a repetition in the signal's unit (from the exercise); `typical` the usual
+    one where it is known beforehand, else it is learnt. Missing samples (NaN) are passed over.
+    """
+
+    def __init__(self, least: float, typical: float | None = None) -> None:
+        if not least > 0:
+            raise ValueError(f"expected a least excursion above 0, got {least}")
+        self._least = least
+        self._typical = typical
+        self._swings: list[float] = []
+        self._low: tuple[float, float] | None = None
+        self._high: tuple[float, float] | None = None
+        self._rising: bool | None = None
+
+    @property
+    def reversal(self) -> float:
+        """How far the signal must turn back before an extreme is certain, in its unit."""
+        typical = self._typical
+        if typical is None:
+            typical = float(np.median(self._swings[-6:])) if self._swings else self._least / REVERSAL * 0.5
+        return max(REVERSAL * typical, 0.5 * self._least)
+
+    def push(self, time_s: float, value: float) -> Extreme | None:
+        """Take one sample; returns the extreme that it makes certain, or None."""
+        if not np.isfinite(value):
+            return None
+        sample = (time_s, value)
+        if self._low is None or self._high is None:
+            self._low = self._high = sample
+            return None
+        if value < self._low[1]:
+            self._low = sample
+        if value > self._high[1]:
+            self._high = sample
+        if self._rising is not False and value < self._high[1] - self.reversal:
+            return self._turn(peak=True, sample=sample)
+        if self._rising is not True and value > self._low[1] + self.reversal:
+            return self._turn(peak=False, sample=sample)
+        return None
+
+    def _turn(self, peak: bool, sample: tuple[float, float]) -> Extreme:
+        assert self._low is not None and self._high is not None
+        at = self._high if peak else self._low
+        if self._rising is not None:
+            self._swings.append(self._high[1] - self._low[1])
+        self._rising = not peak
+        if peak:
+            self._low = sample
+        else:
+            self._high = sample
+        return Extreme(at[0], at[1], peak)
+
+    def finish(self) -> Extreme | None:
+        """The extreme that the signal was heading for when it stopped."""
+        if self._low is None or self._high is None or self._rising is None:
+            return None
+        at = self._high if self._rising else self._low
+        return Extreme(at[0], at[1], self._rising)
+
+
+def find_reps(time: Floats, value: Floats, least: float) -> tuple[RepSpan, ...]:
+    """The repetitions in a whole recording of a driving signal (T,), smoothed, NaN where missing.
+
+    `least`: smallest excursion of a repetition, in the signal's unit. Repetitions that the recording cuts off come
+    with `complete` False, those well short of the others with `attempt=True`. Sorted by time.
+    """
+    known = np.isfinite(value)
+    if known.sum() < 3:
+        return ()
+    extremes = _extremes(time, value, least, typical=least)
+    for _ in range(2):  # the size of the swings decides which of them are jitter, and the other way round
+        typical = typical_excursion(extremes, least)
+        extremes = _extremes(time, value, least, typical)
+    typical = typical_excursion(extremes, least)
+    return tuple(_spans(time[known], value[known], extremes, least, typical))
+
+
+def typical_excursion(extremes: list[Extreme], least: float) -> float:
+    """The excursion that a full repetition has here: the median of the swings that are at least half the largest."""
+    swings = np.abs(np.diff([extreme.value for extreme in extremes]))
+    swings = swings[swings >= least]
+    if not len(swings):
+        return least
+    return float(np.median(swings[swings >= 0.5 * np.percentile(swings, 90)]))
+
+
+def _extremes(time: Floats, value: Floats, least: float, typical: float) -> list[Extreme]:
+    machine = RepMachine(least, typical)
+    found = [extreme for at in range(len(time)) if (extreme := machine.push(time[at], value[at])) is not None]
+    last = machine.finish()
+    if last is not None:
+        found.append(last)
+    if found:  # the first extreme is only the first that was confirmed: the signal came from somewhere
+        first = np.flatnonzero(np.isfinite(value))[0]
+        if time[first] < found[0].time_s:
+            before = slice(first, int(np.searchsorted(time, found[0].time_s)) + 1)
+            pick = np.nanargmin(value[before]) if found[0].peak else np.nanargmax(value[before])
+            at = first + int(pick)
+            if time[at] < found[0].time_s and abs(value[at] - found[0].value) >= machine.reversal:
+                found.insert(0, Extreme(float(time[at]), float(value[at]), not found[0].peak))
+    return found
+
+
+def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, typical: float) -> list[RepSpan]:
+    spans: list[RepSpan] = []
+    for at, extreme in enumerate(extremes):
+        if not extreme.peak:
+            continue
+        before = extremes[at - 1] if at else None
+        after = extremes[at + 1] if at + 1 < len(extremes) else None
+        rise = extreme.value - before.value if before else 0.0
+        fall = extreme.value - after.value if after else 0.0
+        excursion = max(rise, fall)
+        if excursion < 0.5 * least:
+            continue
+        ended_inside = after is None or (at + 2 == len(extremes) and fall < BACK * excursion)
+        began_inside = before is None or (at == 1 and rise < BACK * excursion)
+        attempt = excursion < max(least, FULL * typical)
+        span = RepSpan(
+            start_s=_leaves(time, value, before, extreme, excursion) if before else float(time[0]),
+            turn_s=extreme.time_s,
+            end_s=_returns(time, value, extreme, after, excursion) if after else float(time[-1]),
+            excursion=float(excursion),
+            begun=not began_inside,
+            ended=not ended_inside,
+            attempt=attempt,
+        )
+        spans.append(span)
+    return _apart(spans)
+
+
+def _leaves(time: Floats, value: Floats, valley: Extreme, peak: Extreme, excursion: float) -> float:
+    """The last moment before the peak at which the signal was still near its valley."""
+    inside = (time >= valley.time_s) & (time <= peak.time_s)
+    near = inside & (value <= valley.value + LEAVING * excursion)
+    return float(time[np.flatnonzero(near)[-1]]) if near.any() else valley.time_s
+
+
+def _returns(time: Floats, value: Floats, peak: Extreme, valley: Extreme, excursion: float) -> float:
+    """The first moment after the peak at which the signal is near its valley again."""
+    inside = (time >= peak.time_s) & (time <= valley.time_s)
+    near = inside & (value <= valley.value + LEAVING * excursion)
+    return float(time[np.flatnonzero(near)[0]]) if near.any() else valley.time_s
+
+
+def _apart(spans: list[RepSpan]) -> list[RepSpan]:
+    """The same repetitions, each ending where the next begins at the latest."""
+    ends = [later.start_s for later in spans[1:]] + [np.inf]
+    return [replace(span, end_s=float(min(span.end_s, end))) for span, end in zip(spans, ends, strict=True)]
