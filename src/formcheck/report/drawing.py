@@ -1,0 +1,221 @@
+"""Skeletons, lit joints, angles and words on a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.assess.analysis import Finding
+from formcheck.body.skeleton import Skeleton
+from formcheck.signals import Floats
+
+Picture = NDArray[np.uint8]
+Color = tuple[int, int, int]
+
+# Okabe & Ito, "Color Universal Design", 2008: told apart by colour-blind people; they differ in lightness as well.
+LEFT: Color = (86, 180, 233)
+RIGHT: Color = (240, 228, 66)
+MIDDLE: Color = (250, 250, 250)
+LIT: Color = (213, 64, 0)
+OUTLINE: Color = (24, 28, 32)
+INK: Color = (255, 255, 255)
+
+SEEN = 0.35  # below this a landmark is a guess: it is not drawn
+FITS_DEG = 15.0  # an angle is drawn only where the picture shows what was measured
+_SHIFT = 4  # cv2 draws on a grid of 1/16 px: limbs do not jump from pixel to pixel
+
+_NEIGHBOURS = {
+    "knee": ("hip", "ankle"),
+    "elbow": ("shoulder", "wrist"),
+    "hip": ("shoulder", "knee"),
+    "shoulder": ("hip", "elbow"),
+    "ankle": ("knee", "foot_index"),
+}
+
+
+@dataclass(frozen=True)
+class Lit:
+    """A joint to light up, with the finding's value where it is an angle."""
+
+    joint: str
+    value_deg: float | None = None
+
+    @classmethod
+    def of(cls, finding: Finding) -> Lit | None:
+        """What a failed finding lights up; None when it names no joint."""
+        if finding.joint is None:
+            return None
+        return cls(finding.joint, finding.value if finding.unit == "deg" else None)
+
+
+def draw_skeleton(
+    picture: Picture, points: Floats, seen: Floats, skeleton: Skeleton, lit: tuple[Lit, ...] = (), width: float = 2.0
+) -> None:
+    """Draw limbs and joints onto an RGB picture, in place; `points` (K, 2) in px of this picture, `seen` (K,)."""
+    import cv2
+
+    visible = np.isfinite(points).all(axis=1) & (seen >= SEEN)
+    bones = [
+        (a, b)
+        for a, b in skeleton.bones
+        if visible[skeleton.index(a)] and visible[skeleton.index(b)] and "nose" not in (a, b)
+    ]
+    hot = {joint for mark in lit for joint in (mark.joint,)}
+    for outline in (True, False):
+        for a, b in bones:
+            glowing = a in hot or b in hot
+            color = OUTLINE if outline else LIT if glowing else _side_color(a, b)
+            thickness = width * (1.5 if glowing else 1.0) + (width if outline else 0.0)
+            start, end = _fixed(points[skeleton.index(a)]), _fixed(points[skeleton.index(b)])
+            cv2.line(picture, start, end, color, max(1, round(thickness)), cv2.LINE_AA, _SHIFT)
+    for joint in {joint for bone in bones for joint in bone}:
+        at = points[skeleton.index(joint)]
+        _dot(picture, at, width * 1.5, OUTLINE)
+        _dot(picture, at, width * 1.0, MIDDLE)
+    for mark in lit:
+        if mark.joint in skeleton and np.isfinite(points[skeleton.index(mark.joint)]).all():
+            _light(picture, points, skeleton, mark, width)
+
+
+def angle_arms(points: Floats, skeleton: Skeleton, lit: Lit) -> tuple[Floats, Floats, Floats] | None:
+    """The three points (arm, vertex, arm) between which the lit angle lies in the picture.
+
+    None where the picture does not show it: no angle was measured, a joint is missing, or the angle as seen differs
+    from the value by more than 15 degrees, as when the limb points at the camera.
+    """
+    part, _, side = lit.joint.rpartition("_")
+    if lit.value_deg is None or part not in _NEIGHBOURS:
+        return None
+    names = (f"{_NEIGHBOURS[part][0]}_{side}", lit.joint, f"{_NEIGHBOURS[part][1]}_{side}")
+    if any(name not in skeleton for name in names):
+        return None
+    a, vertex, b = (points[skeleton.index(name)] for name in names)
+    if not np.isfinite([a, vertex, b]).all():
+        return None
+    between = _angle_deg(a - vertex, b - vertex)
+    if min(abs(180.0 - between - lit.value_deg), abs(between - lit.value_deg)) <= FITS_DEG:
+        return a, vertex, b
+    upright = vertex + np.array([0.0, -np.linalg.norm(a - vertex)])
+    if part == "hip" and abs(_angle_deg(a - vertex, upright - vertex) - abs(lit.value_deg)) <= FITS_DEG:
+        return a, vertex, upright
+    return None
+
+
+def _light(picture: Picture, points: Floats, skeleton: Skeleton, lit: Lit, width: float) -> None:
+    import cv2
+
+    at = points[skeleton.index(lit.joint)]
+    arms = angle_arms(points, skeleton, lit)
+    if arms is not None:
+        a, vertex, b = arms
+        radius = 0.45 * min(np.linalg.norm(a - vertex), np.linalg.norm(b - vertex))
+        first, second = (np.arctan2(*(arm - vertex)[::-1]) for arm in (a, b))
+        sweep = (second - first + np.pi) % (2 * np.pi) - np.pi
+        angles = first + sweep * np.linspace(0.0, 1.0, 32)
+        arc = vertex + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        wedge = np.round(np.concatenate([vertex[None], arc]) * (1 << _SHIFT)).astype(np.int32)
+        low = np.maximum(np.floor(np.minimum(arc.min(axis=0), vertex)).astype(int) - 2, 0)
+        high = np.ceil(np.maximum(arc.max(axis=0), vertex)).astype(int) + 3
+        patch = picture[low[1] : high[1], low[0] : high[0]]
+        if patch.size:
+            filled = np.ascontiguousarray(patch)
+            cv2.fillPoly(filled, [wedge - (low << _SHIFT).astype(np.int32)], LIT, cv2.LINE_AA, _SHIFT)
+            patch[:] = (0.45 * filled + 0.55 * patch).astype(np.uint8)
+        line = np.round(arc * (1 << _SHIFT)).astype(np.int32)
+        cv2.polylines(picture, [line], False, INK, max(1, round(width * 0.8)), cv2.LINE_AA, _SHIFT)
+        if np.allclose(b[0], vertex[0]) and b[1] < vertex[1]:  # the vertical that a lean is measured from
+            cv2.line(picture, _fixed(vertex), _fixed(b), INK, max(1, round(width * 0.6)), cv2.LINE_AA, _SHIFT)
+    _dot(picture, at, width * 3.4, OUTLINE)
+    _dot(picture, at, width * 3.0, INK)
+    _dot(picture, at, width * 2.0, LIT)
+
+
+def _angle_deg(u: Floats, v: Floats) -> float:
+    lengths = np.linalg.norm(u) * np.linalg.norm(v)
+    return float(np.degrees(np.arccos(np.clip(u @ v / max(lengths, 1e-9), -1.0, 1.0))))
+
+
+def _side_color(a: str, b: str) -> Color:
+    if a.endswith("_left") and b.endswith("_left"):
+        return LEFT
+    return RIGHT if a.endswith("_right") and b.endswith("_right") else MIDDLE
+
+
+def _fixed(point: Floats) -> tuple[int, int]:
+    x, y = np.clip(np.round(point * (1 << _SHIFT)), -(1 << 20), 1 << 20)  # far outside: cv2 counts in 32 bits
+    return int(x), int(y)
+
+
+def _dot(picture: Picture, at: Floats, radius: float, color: Color) -> None:
+    import cv2
+
+    cv2.circle(picture, _fixed(at), max(1, round(radius * (1 << _SHIFT))), color, -1, cv2.LINE_AA, _SHIFT)
+
+
+@cache
+def _font() -> Any:
+    """OpenCV 5 carries a variable font (Rubik); OpenCV 4 has only stroke letters."""
+    import cv2
+
+    return cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
+
+
+def write(picture: Picture, text: str, at: tuple[float, float], size: float, color: Color = INK, bold: int = 400) -> None:
+    """Write one line onto an RGB picture, in place; `at` is the left end of its base line, `size` its height in px."""
+    import cv2
+
+    place = (round(at[0]), round(at[1]))
+    if (font := _font()) is not None:
+        cv2.putText(picture, text, place, color, font, round(size), bold)
+        return
+    plain = text.encode("ascii", "replace").decode()
+    cv2.putText(picture, plain, place, cv2.FONT_HERSHEY_DUPLEX, size / 30, color, 1 + (bold > 500), cv2.LINE_AA)
+
+
+def text_width(text: str, size: float, bold: int = 400) -> float:
+    """How many px a line takes."""
+    import cv2
+
+    if (font := _font()) is not None:
+        box: Any = cv2.getTextSize((4096, 4096), text, (0, 100), font, round(size), bold)
+        return float(box[2])
+    return float(cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, size / 30, 1)[0][0])
+
+
+def shade(picture: Picture, box: tuple[int, int, int, int], strength: float, color: Color = OUTLINE) -> None:
+    """Lay a veil over the box (left, top, right, bottom) of a picture, in place."""
+    left, top, right, bottom = box
+    patch = picture[max(0, top) : bottom, max(0, left) : right]
+    if patch.size:
+        import cv2
+
+        veil = np.full_like(patch, color)
+        patch[:] = cv2.addWeighted(patch, 1 - strength, veil, strength, 0)
+
+
+def fitted(text: str, size: float, bold: int, room: float) -> str:
+    """The text, cut with an ellipsis where it is wider than `room` px."""
+    if text_width(text, size, bold) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text_width(text[:middle].rstrip() + "…", size, bold) <= room else (low, middle - 1)
+    return text[:low].rstrip(" ,.;:") + "…"
+
+
+def wrapped(text: str, size: float, bold: int, room: float, most: int) -> list[str]:
+    """The text in at most `most` lines of `room` px, the last one cut where it must be."""
+    words = text.split()
+    lines: list[str] = []
+    while words and len(lines) < most - 1:
+        count = len(words)
+        while count > 1 and text_width(" ".join(words[:count]), size, bold) > room:
+            count -= 1
+        lines.append(" ".join(words[:count]))
+        words = words[count:]
+    return lines + ([fitted(" ".join(words), size, bold, room)] if words else [])

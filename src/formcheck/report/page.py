@@ -1,0 +1,338 @@
+"""The report page: an analysis told in the order in which a trainee asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep, Stream
+from formcheck.report.figures import RepFigures, rep_figures
+from formcheck.report.footage import Footage
+from formcheck.report.plot import Row, plot_rows, rep_kind
+from formcheck.report.words import (
+    NOT_MEDICAL_ADVICE,
+    SYMBOL,
+    clock,
+    counted,
+    failures,
+    good_range,
+    in_reps,
+    is_counted,
+    listed,
+    percent,
+    quantity,
+    rep_name,
+    rep_note,
+    signal_name,
+    unit_suffix,
+    view_words,
+)
+
+SURE = 0.75  # verdicts less likely right than this are drawn with a dotted edge
+CAMERA = {"front": "First camera", "side": "Second camera"}
+
+
+def report_html(
+    analysis: Analysis,
+    footages: Mapping[str, Footage],
+    *,
+    blur_face: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> str:
+    """The report as one HTML page that needs nothing beside it: pictures are data, plots are inline SVG."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(clock=clock, percent=percent, counted=counted, quantity=quantity)
+    template = environment.from_string(
+        resources.files(__package__ or "formcheck.report").joinpath("report.html.jinja").read_text(encoding="utf-8")
+    )
+    figures = rep_figures(analysis, footages, progress or (lambda share: None))
+    sections = [
+        Section.of(number, each, pictures, analysis)
+        for number, (each, pictures) in enumerate(zip(analysis.sets, figures, strict=True), 1)
+    ]
+    return template.render(
+        analysis=analysis,
+        sections=sections,
+        heading=_heading(analysis),
+        seen=[_seen(stream) for stream in analysis.streams],
+        cameras=[_Camera.of(stream) for stream in analysis.streams],
+        between=[f"{clock(part.start_s)} to {clock(part.end_s)}: {_segment(part.kind)}" for part in analysis.segments],
+        from_landmarks=bool(footages) and all(footage.source is None for footage in footages.values()),
+        blur_face=blur_face,
+        symbol=SYMBOL,
+        sure=SURE,
+        not_medical_advice=NOT_MEDICAL_ADVICE,
+    )
+
+
+def _heading(analysis: Analysis) -> str:
+    if not analysis.sets:
+        return "No exercise found"
+    titles = list(dict.fromkeys(each.title for each in analysis.sets))
+    return titles[0] if len(titles) == 1 else listed([titles[0], *(title[:1].lower() + title[1:] for title in titles[1:])])
+
+
+def _segment(kind: str) -> str:
+    return {"rest": "rest"}.get(kind, "movement that is not a repetition")
+
+
+def _seen(stream: Stream) -> str:
+    return (
+        f"{stream.file}: you were found in {percent(stream.found)} % of {counted(stream.frames, 'picture')} "
+        f"({stream.duration_s:.1f} s), seen {view_words(stream.view)}."
+    )
+
+
+@dataclass(frozen=True)
+class _Camera:
+    """One input, in the words of the small print."""
+
+    title: str
+    name: str
+    file: str
+    view: str
+    found: str
+    pictures: str
+    clock: str
+
+    @classmethod
+    def of(cls, stream: Stream) -> _Camera:
+        rate = f" at {stream.rate_hz:.0f} per second" if stream.rate_hz else ""
+        width, height = stream.frame_size
+        error = f" (± {stream.offset_error_s:.2f} s)" if stream.offset_error_s is not None else ""
+        later = "later" if stream.offset_s > 0 else "earlier"
+        return cls(
+            CAMERA.get(stream.name, stream.name),
+            stream.name,
+            stream.file,
+            view_words(stream.view) + (", mirrored (turned back)" if stream.mirrored else ""),
+            f"found in {percent(stream.found)} % of the pictures",
+            f"{clock(stream.duration_s)} min, {width} × {height}{rate}",
+            f"started {abs(stream.offset_s):.2f} s {later}{error}" if stream.offset_s else "",
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A criterion in the rep table: what to print, and what a pointer over it says."""
+
+    kind: str
+    unsure: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A repetition in the rep table."""
+
+    rep: Rep
+    kind: str
+    name: str
+    note: str
+    cells: tuple[Cell, ...]
+    tempo: str
+    motion: str
+    asymmetry: str
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    """One criterion over the set, with where it failed and why it was not judged."""
+
+    summary: CriterionSummary
+    failed_in: str
+    streams: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A repetition shown in pictures with what is to be said about it."""
+
+    name: str
+    note: str
+    figures: RepFigures
+    failed: tuple[tuple[Finding, str], ...]
+    good: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Everything the page says about one set."""
+
+    number: int
+    each: ExerciseSet
+    facts: tuple[tuple[str, str, str], ...]
+    aside: str
+    advice: tuple[tuple[str, str, str, str], ...]
+    verdict: str
+    criteria: tuple[CriterionView, ...]
+    rows: tuple[TableRow, ...]
+    has_attempts: bool
+    has_parts: bool
+    plot: tuple[Row, ...]
+    plot_name: str
+    motion_unit: str
+    pictures: tuple[Picked, ...]
+    all_pictured: bool
+
+    @classmethod
+    def of(cls, number: int, each: ExerciseSet, figures: Sequence[RepFigures], analysis: Analysis) -> Section:
+        titles = {summary.criterion: summary.title for summary in each.criteria}
+        return cls(
+            number,
+            each,
+            tuple(_facts(each)),
+            _aside(each),
+            tuple(_advice(each, titles)),
+            _verdict(each),
+            tuple(_criterion(summary, each, len(analysis.streams) > 1) for summary in each.criteria),
+            tuple(_table_row(rep, each) for rep in each.reps),
+            any(rep.attempt for rep in each.reps),
+            any(not rep.complete for rep in each.reps),
+            tuple(plot_rows(each)),
+            signal_name(each.trace.name, each.trace.unit),
+            unit_suffix(each.trace.unit).strip(),
+            tuple(_picked(shown, each) for shown in figures),
+            len(figures) == len(each.reps),
+        )
+
+
+def _facts(each: ExerciseSet) -> list[tuple[str, str, str]]:
+    """The figures on top: (label, value, what stands small beside it)."""
+    facts: list[tuple[str, str, str]] = []
+    if each.hold_s is not None:
+        facts.append(("Held", clock(each.hold_s), "min"))
+    if each.reps or each.hold_s is None:
+        facts.append(("Reps", str(each.count), ""))
+    if each.score is not None:
+        facts.append(("Form", percent(each.score), "of 100"))
+    whole = [rep for rep in each.reps if is_counted(rep)]
+    times = [rep.end_s - rep.start_s for rep in whole]
+    if times:
+        facts.append(("One rep took", f"{_median(times):.1f}", "s, typically"))
+    motion = [rep.range_of_motion for rep in whole if rep.range_of_motion is not None]
+    if motion:
+        unit = each.trace.unit
+        small = signal_name(each.trace.name, unit).lower()
+        facts.append(("Range of motion", quantity(_median(motion), unit), small))
+    return facts
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
+def _aside(each: ExerciseSet) -> str:
+    attempts = sum(rep.attempt for rep in each.reps)
+    parts = sum(not rep.complete and not rep.attempt for rep in each.reps)
+    said = [counted(attempts, "attempt")] if attempts else []
+    said += [f"{counted(parts, 'rep')} cut off by the recording"] if parts else []
+    return f"Also seen, not counted: {listed(said)}." if said else ""
+
+
+def _advice(each: ExerciseSet, titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """(cue, why, criterion, where) of each piece of advice."""
+    judged = {
+        summary.criterion: [rep for rep in each.reps if _verdict_on(rep, summary.criterion) in ("pass", "fail")]
+        for summary in each.criteria
+    }
+    return [
+        (
+            entry.cue,
+            entry.why,
+            titles.get(entry.criterion, entry.criterion),
+            in_reps(entry.reps, len(judged.get(entry.criterion, []))) if entry.reps else "",
+        )
+        for entry in each.advice
+    ]
+
+
+def _verdict_on(rep: Rep, criterion: str) -> str | None:
+    return next((finding.verdict for finding in rep.findings if finding.criterion == criterion), None)
+
+
+def _verdict(each: ExerciseSet) -> str:
+    """What to say where there is no advice."""
+    verdicts = {finding.verdict for rep in each.reps for finding in rep.findings}
+    if each.advice:
+        return ""
+    if "fail" in verdicts:
+        return "Nothing stands out. The details below say what varied from rep to rep."
+    if "pass" in verdicts:
+        return "Well done: nothing to fix in what could be judged."
+    return "Your form could not be judged in this recording. The reasons stand below."
+
+
+def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> CriterionView:
+    found = [(rep, f) for rep in each.reps for f in rep.findings if f.criterion == summary.criterion]
+    failed = [rep.index for rep, finding in found if finding.verdict == "fail"]
+    judged = [finding for _, finding in found if finding.verdict != "not_judged"]
+    unjudged: dict[str, list[int]] = {}
+    for rep, finding in found:
+        if finding.verdict == "not_judged":
+            unjudged.setdefault(finding.reason or "The reason is not known.", []).append(rep.index)
+    reasons = [
+        reason if len(reps) == len(found) else f"{in_reps(reps, len(found)).capitalize()}: {reason}"
+        for reason, reps in unjudged.items()
+    ]
+    streams = sorted({finding.stream for finding in judged if finding.stream is not None})
+    seen = f"judged by the {listed(streams)} camera" if several and streams else ""
+    return CriterionView(summary, in_reps(failed, len(judged)) if failed else "", seen, tuple(reasons))
+
+
+def _table_row(rep: Rep, each: ExerciseSet) -> TableRow:
+    by_criterion = {finding.criterion: finding for finding in rep.findings}
+    tempo = " / ".join("—" if t is None else f"{t:.1f}" for t in (rep.tempo.down_s, rep.tempo.hold_s, rep.tempo.up_s))
+    return TableRow(
+        rep,
+        rep_kind(rep),
+        rep_name(rep),
+        rep_note(rep),
+        tuple(_cell(by_criterion.get(summary.criterion)) for summary in each.criteria),
+        tempo,
+        quantity(rep.range_of_motion, each.trace.unit),
+        _asymmetry(rep.asymmetry),
+    )
+
+
+def _asymmetry(share: float | None) -> str:
+    if share is None:
+        return "—"
+    size = round(abs(share) * 100)
+    return "even" if size == 0 else f"{'left' if share > 0 else 'right'} +{size} %"
+
+
+def _cell(finding: Finding | None) -> Cell:
+    if finding is None:
+        return Cell("none", False, "")
+    if finding.verdict == "not_judged":
+        return Cell("not_judged", False, f"Not judged: {finding.reason or 'the reason is not known'}")
+    said = {"pass": "Good", "fail": "To work on"}[finding.verdict]
+    return Cell(finding.verdict, finding.confidence < SURE, f"{said}{_measured(finding)}; {_sure(finding)}")
+
+
+def _sure(finding: Finding) -> str:
+    return f"{percent(finding.confidence)} % sure"
+
+
+def _measured(finding: Finding) -> str:
+    if finding.value is None:
+        return ""
+    aim = good_range(finding)
+    return f": {quantity(finding.value, finding.unit)}" + (f", aim for {aim}" if aim else "")
+
+
+def _picked(shown: RepFigures, each: ExerciseSet) -> Picked:
+    rep = shown.rep
+    failed = failures(rep, each.advice)
+    details = tuple((finding, _measured(finding).removeprefix(": ")) for finding in failed)
+    passed = sum(finding.verdict == "pass" for finding in rep.findings)
+    good = ""
+    if not failed and not rep.attempt:
+        good = "Good: nothing to fix in what could be judged." if passed else "Could not be judged."
+    return Picked(rep_name(rep), rep_note(rep), shown, details, good)

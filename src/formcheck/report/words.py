@@ -1,0 +1,151 @@
+"""What the report says: numbers, units, names and remarks in plain second person English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from formcheck.assess.analysis import Advice, ExerciseSet, Finding, Rep
+
+SYMBOL = {"pass": "✓", "fail": "✗", "not_judged": "–"}
+NOT_MEDICAL_ADVICE = "Not medical advice"
+
+_UNIT = {"deg": "°", "%": " %", "times": " ×", "ratio": ""}
+
+
+def quantity(value: float | None, unit: str, digits: int | None = None) -> str:
+    """A value with its unit as people write it: `87°`, `0.4 s`, `0.23 trunk lengths`; an em dash when missing."""
+    if value is None or value != value:
+        return "—"
+    if digits is None:
+        digits = 0 if unit in ("deg", "%") or abs(value) >= 100 else 1 if unit in ("s", "deg/s") else 2
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "\N{MINUS SIGN}") + unit_suffix(unit)
+
+
+def unit_suffix(unit: str) -> str:
+    """What follows a number in `unit`: `°` directly, words after a space."""
+    return _UNIT.get(unit, f" {unit}" if unit else "")
+
+
+def good_range(finding: Finding) -> str:
+    """The good range as an aim: `at least 100°`, `at most 0.15`, `80° to 110°`; empty when there is none."""
+    low, high = finding.good
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"at least {quantity(low, finding.unit)}"
+    if low is None:
+        return f"at most {quantity(high, finding.unit)}"
+    return f"{quantity(low, finding.unit).removesuffix(unit_suffix(finding.unit))} to {quantity(high, finding.unit)}"
+
+
+def percent(share: float | None) -> str:
+    """A share 0..1 as a whole number of percent without the sign; an em dash when missing."""
+    return "—" if share is None else f"{100 * share:.0f}"
+
+
+def clock(time_s: float) -> str:
+    """Seconds as minutes and seconds, `1:05`."""
+    whole = max(0, round(time_s))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 rep`, `3 reps`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def runs(indices: Iterable[int]) -> str:
+    """Numbers with neighbours drawn together: `1, 3 and 5–8`."""
+    ordered = sorted(set(indices))
+    groups: list[list[int]] = []
+    for index in ordered:
+        if groups and index == groups[-1][-1] + 1:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    parts: list[str] = []
+    for group in groups:
+        if len(group) > 2:
+            parts.append(f"{group[0]}–{group[-1]}")
+        else:
+            parts += [str(index) for index in group]
+    return listed(parts)
+
+
+def in_reps(indices: Sequence[int], among: int) -> str:
+    """Where something was seen: `in rep 3`, `in reps 1, 3 and 5–8`, `in all 12 reps`."""
+    if len(indices) == among and among > 2:
+        return f"in all {among} reps"
+    return f"in rep {indices[0]}" if len(indices) == 1 else f"in reps {runs(indices)}"
+
+
+def rep_name(rep: Rep) -> str:
+    """How a repetition is called: `Rep 3`, `Attempt 3`, `Part of a rep 3`."""
+    if rep.attempt:
+        return f"Attempt {rep.index}"
+    return f"Rep {rep.index}" if rep.complete else f"Part rep {rep.index}"
+
+
+def rep_note(rep: Rep) -> str:
+    """What is special about a repetition, in words; empty for an ordinary one."""
+    if rep.attempt:
+        return "An attempt: it began but fell well short, so it is not counted."
+    if not rep.complete:
+        return "The recording begins or ends inside it, so it is not counted; what was seen of it is judged."
+    return ""
+
+
+def is_counted(rep: Rep) -> bool:
+    """Whether a repetition is part of the count."""
+    return rep.complete and not rep.attempt
+
+
+def failures(rep: Rep, advice: Sequence[Advice] = ()) -> list[Finding]:
+    """The failed findings of a repetition: what the set's advice names first, then the worst scores."""
+    rank = {entry.criterion: place for place, entry in enumerate(advice)}
+    failed = [finding for finding in rep.findings if finding.verdict == "fail"]
+    return sorted(failed, key=lambda finding: (rank.get(finding.criterion, len(rank)), finding.score or 0.0))
+
+
+def lower_first(sentence: str) -> str:
+    """A sentence as it continues after a colon; words in capitals stay."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
+
+
+def remark(rep: Rep, exercise_set: ExerciseSet) -> str:
+    """One sentence to say after a repetition: `Rep 3: sit deeper until ….`, `Rep 4: good.`"""
+    name = rep_name(rep)
+    failed = failures(rep, exercise_set.advice)
+    if rep.attempt:
+        return f"{name}: not counted, it stopped well short of a full rep."
+    if failed:
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        return f"{name}: {lower_first(failed[0].cue.rstrip().rstrip('.'))}{more}."
+    if any(finding.verdict == "pass" for finding in rep.findings):
+        return f"{name}: good."
+    return f"{name}: not judged."
+
+
+def signal_name(name: str, unit: str) -> str:
+    """A trace's name in words, without its unit: `knee_flexion_deg` and `knee flexion` become `Knee bend`."""
+    words = name.removesuffix(f"_{unit}").replace("_", " ").strip().replace("flexion", "bend")
+    return words[:1].upper() + words[1:]
+
+
+def view_words(view: str) -> str:
+    """A view as it is said: `from your left side`."""
+    return {
+        "front": "from the front",
+        "back": "from behind",
+        "side-left": "from your left side",
+        "side-right": "from your right side",
+        "oblique": "at an angle",
+    }.get(view, "from an unknown side")
