@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -86,7 +87,7 @@ def fill_gaps(time: Floats, values: Floats, longest_s: float = LONGEST_GAP_S) ->
     flat = np.array(values, dtype=np.float64).reshape(len(time), -1)
     for column in flat.T:
         known = np.flatnonzero(np.isfinite(column))
-        for before, after in zip(known[:-1], known[1:], strict=True):
+        for before, after in pairwise(known):
             if after - before > 1 and time[after] - time[before] <= longest_s + 1e-9:
                 inside = slice(before + 1, after)
                 column[inside] = np.interp(time[inside], time[[before, after]], column[[before, after]])

@@ -26,8 +26,9 @@ def assess(exercise: Exercise, tracks: Mapping[str, Track]) -> tuple[ExerciseSet
         return ()
     track = tracks[name]
     signal = driving_signal(exercise, track)
-    spans = [span for span in find_reps(track.time, signal, exercise.driving.least) if _in_posture(exercise, track, span)]
-    return tuple(_set(exercise, tracks, track, signal, group) for group in _grouped(spans))
+    spans = find_reps(track.time, signal, exercise.driving.least)
+    kept = [span for span in spans if _in_posture(exercise, track, span)]
+    return tuple(_set(exercise, tracks, track, signal, group) for group in _grouped(kept))
 
 
 def rests(sets: Sequence[ExerciseSet], start_s: float, end_s: float, least_s: float = 3.0) -> tuple[Segment, ...]:

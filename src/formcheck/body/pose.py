@@ -53,7 +53,7 @@ class PoseSequence:
     @property
     def found(self) -> NDArray[np.bool_]:
         """(T,) whether the estimator found the person in a frame."""
-        return np.isfinite(self.image).any(axis=(1, 2))
+        return np.asarray(np.isfinite(self.image).any(axis=(1, 2)))
 
     def pixels(self, joint: str) -> Floats:
         """Image position of a joint, (T, 2) px; all NaN where the skeleton lacks it."""

@@ -73,10 +73,12 @@ BLAZEPOSE_33 = Skeleton(
         *_both("ear", "mouth", "shoulder", "elbow", "wrist", "pinky", "index", "thumb"),
         *_both("hip", "knee", "ankle", "heel", "foot_index"),
     ),
-    _LIMBS
-    + _GIRDLES
-    + _both_bones(("ankle", "heel"), ("heel", "foot_index"), ("ankle", "foot_index"), ("wrist", "index"))
-    + (("ear_left", "nose"), ("ear_right", "nose")),
+    (
+        *_LIMBS,
+        *_GIRDLES,
+        *_both_bones(("ankle", "heel"), ("heel", "foot_index"), ("ankle", "foot_index"), ("wrist", "index")),
+        *(("ear_left", "nose"), ("ear_right", "nose")),
+    ),
 )
 
 # Lin et al., "Microsoft COCO", key point order.

@@ -81,7 +81,7 @@ def framing_advice(pose: PoseSequence) -> tuple[str, ...]:
     extent = np.nanmax(y, axis=1) - np.nanmin(y, axis=1)
     extent = np.maximum(extent, np.nanmax(x, axis=1) - np.nanmin(x, axis=1))
     if np.median(extent) < LEAST_HEIGHT * min(width, height):
-        advice.append("You are small in the picture: come closer, or zoom in until you fill at least half of the frame.")
+        advice.append("You are small in the picture: come closer, or zoom in until you fill half of the frame.")
     cut: list[str] = []
     for part, joints in _PARTS.items():
         outside = np.zeros(int(found.sum()), dtype=bool)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from formcheck.sources.frame import Frame, FrameSource, SourceError, checked_path
 from formcheck.sources.images import ImageFolder
+from formcheck.sources.mirror import Mirrored
 from formcheck.sources.posefile import PoseFile, open_pose, read_pose, write_pose
 from formcheck.sources.video import Video
 
@@ -13,6 +14,7 @@ __all__ = [
     "Frame",
     "FrameSource",
     "ImageFolder",
+    "Mirrored",
     "PoseFile",
     "SourceError",
     "Video",
