@@ -9,6 +9,7 @@ repetitions from the beginning; live, it learns it as they come.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -128,7 +129,9 @@ def find_reps(time: Floats, value: Floats, least: float) -> tuple[RepSpan, ...]:
         typical = typical_excursion(extremes, least)
         extremes = _extremes(time, value, least, typical)
     typical = typical_excursion(extremes, least)
-    return tuple(_spans(time[known], value[known], extremes, least, typical))
+    time, value = time[known], value[known]
+    spans = _spans(time, value, extremes, least, typical)
+    return tuple(sorted(spans + _attempts(time, value, spans, least), key=lambda span: span.turn_s))
 
 
 def typical_excursion(extremes: list[Extreme], least: float) -> float:
@@ -185,6 +188,19 @@ def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, t
     return _apart(spans)
 
 
+def _attempts(time: Floats, value: Floats, spans: list[RepSpan], least: float) -> list[RepSpan]:
+    """Movements between two repetitions that are too small to have turned the machine round, but no jitter either."""
+    found: list[RepSpan] = []
+    for earlier, later in pairwise(spans):
+        inside = (time >= earlier.end_s) & (time <= later.start_s)
+        if inside.sum() < 3:
+            continue
+        extremes = _extremes(time[inside], value[inside], least, typical=least)
+        between = _spans(time[inside], value[inside], extremes, least, typical=np.inf)
+        found += [span for span in between if span.complete]
+    return found
+
+
 def _leaves(time: Floats, value: Floats, valley: Extreme, peak: Extreme, excursion: float) -> float:
     """The last moment before the peak at which the signal was still near its valley."""
     inside = (time >= valley.time_s) & (time <= peak.time_s)
@@ -201,5 +217,5 @@ def _returns(time: Floats, value: Floats, peak: Extreme, valley: Extreme, excurs
 
 def _apart(spans: list[RepSpan]) -> list[RepSpan]:
     """The same repetitions, each ending where the next begins at the latest."""
-    ends = [later.start_s for later in spans[1:]] + [np.inf]
+    ends = [*(later.start_s for later in spans[1:]), np.inf][: len(spans)]
     return [replace(span, end_s=float(min(span.end_s, end))) for span, end in zip(spans, ends, strict=True)]
