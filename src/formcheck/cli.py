@@ -149,3 +149,72 @@ def _print(analysis: Analysis) -> None:
             console.print(f"→ {advice.cue} (repetitions {', '.join(map(str, advice.reps))})")
     for warning in analysis.warnings:
         console.print(f"[yellow]![/yellow] {warning}", highlight=False)
+
+
+@evaluate.command()
+def counting(
+    data: Annotated[Path, typer.Option(help="A folder with labels.csv, landmarks/ and clips/.")],
+    videos: Annotated[bool, typer.Option(help="Watch the videos instead of reading kept landmarks.")] = False,
+) -> None:
+    """Count labelled recordings of real people, the exercise given, and compare with the labels."""
+    from formcheck.evaluation.counting import count_clips, counting_table
+
+    with _progress(quiet=False) as progress:
+        counted = count_clips(data, videos=videos, progress=progress)
+    _table("Real people, split by nobody: every labelled clip; 95 % intervals over sources", counting_table(counted))
+    wrong = [clip for clip in counted if clip.error]
+    if wrong:
+        heading = ("clip", "exercise", "counted", "labelled")
+        rows = [(clip.clip, clip.exercise, str(clip.count), f"{clip.low} to {clip.high}") for clip in wrong]
+        _table("Counts outside the labelled range", [heading, *rows])
+
+
+@evaluate.command()
+def synthetic(
+    athletes: Annotated[int, typer.Option(help="How many synthetic people.")] = 5,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 0,
+    exercise: Annotated[list[str] | None, typer.Option(help="Only these exercises.")] = None,
+    cache: Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")] = Path("build/synthetic"),
+    workers: Annotated[int, typer.Option(help="Processes that film and watch.")] = 2,
+) -> None:
+    """Film synthetic people, clean and with each fault, and compare what is found with what was planned."""
+    from formcheck.evaluation.synthetic import clips, counting_rows, criterion_rows, watch
+    from formcheck.exercises import catalogue, find
+
+    chosen = tuple(find(name) for name in exercise) if exercise else catalogue()
+    planned = clips(chosen, range(first, first + athletes))
+    with _progress(quiet=False) as progress:
+        results = watch(planned, cache, workers, progress)
+    people = f"{athletes} synthetic people (seeds {first} to {first + athletes - 1}), through the real estimator"
+    _table(f"Counting, {people}; 95 % intervals over people", counting_rows(results))
+    _table(f"Criteria, {people}, each in its best view; 95 % intervals over people", criterion_rows(results))
+
+
+@evaluate.command()
+def speed(
+    front: Annotated[Path | None, typer.Argument(help="A video; without one, a synthetic minute is filmed.")] = None,
+    side: Annotated[Path | None, typer.Option(help="The same performance seen by a second camera.")] = None,
+    exercise: Annotated[str, typer.Option(help="Which exercise it is.")] = "push-up",
+    repeats: Annotated[int, typer.Option(help="Timed repeats after one warm-up.")] = 3,
+) -> None:
+    """Time the analysis beside the bare decode + MediaPipe loop over the same file, in one run."""
+    import tempfile
+
+    from formcheck.evaluation.speed import filmed_minute, speed_table, time_analysis
+    from formcheck.exercises import find
+
+    with _progress(quiet=False) as progress, tempfile.TemporaryDirectory(prefix="formcheck-speed-") as folder:
+        if front is None:
+            front, side = filmed_minute(find(exercise), Path(folder), progress)
+        timings = time_analysis(front, side, find(exercise), repeats, progress)
+    _table(f"{front.name}, {repeats} repeats after a warm-up, no overlay", speed_table(timings))
+
+
+def _table(title: str, rows: list[tuple[str, ...]]) -> None:
+    """Print a table as Markdown, so that what the documentation shows is what the command prints."""
+    typer.echo(f"\n{title}\n")
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for at, row in enumerate(rows):
+        typer.echo("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
+        if at == 0:
+            typer.echo("|" + "|".join("-" * (width + 2) for width in widths) + "|")

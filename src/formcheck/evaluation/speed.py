@@ -14,6 +14,7 @@ from formcheck.coach import analyze
 from formcheck.exercises import Exercise
 from formcheck.pose import pose_model
 from formcheck.sources import Video
+from formcheck.synthetic import Athlete, film, perform
 
 
 @dataclass(frozen=True)
@@ -90,3 +91,23 @@ def speed_table(timings: Sequence[Timing]) -> list[tuple[str, ...]]:
         longer = max(timings[1].median_s, timings[2].median_s)
         rows.append(("two views / longer view alone", "", "", "", f"{timings[3].median_s / longer:.2f}"))
     return rows
+
+
+def filmed_minute(
+    exercise: Exercise, folder: Path, progress: Callable[[str, float], None] | None = None
+) -> tuple[Path, Path]:
+    """About a minute of a synthetic athlete, filmed from the front and from the side; the two videos."""
+    athlete = Athlete.sample(0)
+    short = perform(exercise, athlete, reps=2)
+    reps = round(60.0 / ((short.time[-1] - short.time[0]) / 2))
+    performance = perform(exercise, athlete, reps=reps)
+    videos: list[Path] = []
+    for view, name in (("front", "front"), ("side-left", "side")):
+        videos.append(folder / f"{name}.mp4")
+        film(
+            performance,
+            performance.camera(view),
+            videos[-1],
+            progress=None if progress is None else lambda share, name=name: progress(f"Filming ({name})", share),
+        )
+    return videos[0], videos[1]
