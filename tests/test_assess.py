@@ -1,0 +1,104 @@
+"""Verdicts, scores and sets, on a person by arithmetic."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from figures import squats, squatting
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formcheck.assess import assess, rests
+from formcheck.assess.judge import judge
+from formcheck.assess.sets import REST_S
+from formcheck.body.quantities import Track, hip_over_knee
+from formcheck.body.view import with_view
+from formcheck.exercises import Criterion, find
+from formcheck.exercises.vocabulary import at_turn
+from formcheck.reps import RepSpan
+
+SQUAT = find("squat")
+
+
+def tracks(knee_deg, **views):
+    return {name: Track(with_view(squatting(knee_deg, yaw))) for name, yaw in views.items()}
+
+
+def by_id(rep):
+    return {finding.criterion: finding for finding in rep.findings}
+
+
+@given(low=st.floats(-50, 0), width=st.floats(1, 50), margin=st.floats(0.1, 20), value=st.floats(-200, 200))
+def test_a_criterion_passes_up_to_its_margin_and_its_score_never_jumps(low, width, margin, value):
+    criterion = Criterion(
+        "c", "T", at_turn(hip_over_knee), (low, low + width), margin, ("side",), "Do.", "So.", "somebody", 1.0
+    )
+    score, distance = criterion.score(value), criterion.limit_distance(value)
+    assert 0.0 <= score <= 1.0
+    assert (score >= 0.5) == (distance >= -1e-9) or abs(distance) < 1e-6
+    assert abs(criterion.score(value + 0.01 * margin) - score) <= 0.0051
+
+
+def test_deep_and_shallow_squats_are_counted_alike_and_judged_apart():
+    knee_deg, turns = squats([115, 75, 115])
+    (found,) = assess(SQUAT, tracks(knee_deg, side=90))
+    assert found.count == 3
+    assert [rep.turn_s for rep in found.reps] == pytest.approx(turns, abs=0.1)
+    assert [by_id(rep)["hips_below_knees"].verdict for rep in found.reps] == ["pass", "fail", "pass"]
+    assert found.advice[0].criterion == "hips_below_knees" and found.advice[0].reps == (2,)
+    rep = found.reps[0]
+    assert rep.tempo.down_s == pytest.approx(rep.tempo.up_s, abs=0.15) and 0.5 < rep.tempo.down_s < 1.0
+    assert rep.complete and not rep.attempt and rep.asymmetry is None
+    assert len(found.trace.time_s) == len(found.trace.value)
+
+
+def test_each_criterion_is_judged_by_the_camera_that_sees_it_and_else_says_which_it_takes():
+    knee_deg, _ = squats([110, 110])
+    (both,) = assess(SQUAT, tracks(knee_deg, front=0, side=90))
+    streams = {name: finding.stream for name, finding in by_id(both.reps[0]).items()}
+    assert streams["feet_angled_out"] == "front" and streams["hips_below_knees"] == "side"
+    (alone,) = assess(SQUAT, tracks(knee_deg, front=0))
+    finding = by_id(alone.reps[0])["hips_move_back"]
+    assert finding.verdict == "not_judged" and finding.score is None and "at your side" in finding.reason
+    assert alone.reps[0].asymmetry == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_hidden_joint_or_a_cut_off_repetition_is_not_judged():
+    knee_deg, turns = squats([110, 110])
+    pose = with_view(squatting(knee_deg, 90))
+    seen = pose.visibility.copy()
+    seen[:, [pose.skeleton.index(f"{part}_left") for part in ("heel", "foot_index", "ankle")]] = 0.1
+    (found,) = assess(SQUAT, {"side": Track(replace(pose, visibility=seen))})
+    assert "hidden" in by_id(found.reps[0])["feet_flat"].reason
+    cut = pose.between(0.0, turns[1] + 0.05)
+    (found,) = assess(SQUAT, {"side": Track(cut)})
+    assert [rep.complete for rep in found.reps] == [True, False] and found.count == 1
+    last = by_id(found.reps[-1])
+    assert "ends inside" in last["feet_flat"].reason and last["hips_below_knees"].verdict == "pass"
+
+
+def test_a_confident_verdict_is_far_from_the_limit():
+    criterion = next(criterion for criterion in SQUAT.criteria if criterion.id == "hips_below_knees")
+    knees = (120, 106, 60)
+    confidences = []
+    for knee in knees:
+        side = tracks(np.full(60, knee), side=90)
+        confidences.append(judge(criterion, side, RepSpan(0.3, 1.0, 1.7, 80.0), None).confidence)
+    assert confidences[1] < min(confidences[0], confidences[2]) and all(0.5 <= c < 1.0 for c in confidences)
+
+
+def test_a_long_rest_ends_a_set_and_rests_lie_between():
+    first, _ = squats([110, 110])
+    knee_deg = np.concatenate([first, np.zeros(int((REST_S + 5) * 30)), first])
+    found = assess(SQUAT, tracks(knee_deg, side=90))
+    assert [each.count for each in found] == [2, 2]
+    segments = rests(found, 0.0, len(knee_deg) / 30)
+    assert len(segments) == 1 and segments[0].end_s - segments[0].start_s > REST_S
+
+
+def test_nobody_and_nothing_make_no_set():
+    assert assess(SQUAT, {}) == ()
+    assert assess(SQUAT, tracks(np.zeros(90), side=90)) == ()
+    pose = squatting(np.zeros(30))
+    lost = replace(pose, image=np.full_like(pose.image, np.nan), world=np.full_like(pose.world, np.nan))
+    assert assess(SQUAT, {"front": Track(with_view(lost))}) == ()
