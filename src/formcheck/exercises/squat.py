@@ -10,6 +10,19 @@ from formcheck.body.quantities import (
     toe_out,
     trunk_length,
 )
+from formcheck.exercises.motion import (
+    Arm,
+    Blend,
+    Fault,
+    Key,
+    Leg,
+    Motion,
+    Pose,
+    Retime,
+    Shift,
+    Timing,
+    Trunk,
+)
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn, change, highest
 
 EXERCISE = Exercise(
@@ -90,6 +103,93 @@ EXERCISE = Exercise(
             why="Turned-out feet give the hips room and let the knees follow the toes.",
             source="ALEX-GYM-1, ICINCO 2025: about 30 degrees",
             error=6.0,
+        ),
+    ),
+    motion=Motion(
+        # Depth, shin and trunk of a parallel to slightly deeper squat: Schoenfeld 2010; Fry, Smith & Schilling 2003.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(),
+                    Leg(knee_flexion_deg=4, shin_lean_deg=3, foot_angle_deg=28, step_out=0.07, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=4, shoulder_abduction_deg=8, elbow_flexion_deg=12, forearm_pronation_deg=80
+                    ),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=38, lumbar_flexion_deg=3, thoracic_flexion_deg=-2, neck_flexion_deg=-30),
+                    Leg(knee_flexion_deg=121, shin_lean_deg=29, foot_angle_deg=28, step_out=0.07, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=118,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=8,
+                        forearm_pronation_deg=80,
+                    ),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.6, hold_s=0.15, back_s=1.3, rest_s=0.6),
+        source="Schoenfeld 2010, J Strength Cond Res 24(12); Fry et al. 2003, J Strength Cond Res 17(4)",
+    ),
+    faults=(
+        Fault(
+            "feet_flat",
+            # A stiff ankle stops the shin and the heel comes up some 4 cm.
+            (Shift(Pose(Trunk(pelvis_tilt_deg=3), Leg(heel_lift_deg=22, shin_lean_deg=7)), at=(1,)),),
+            source="Macrum et al. 2012, J Sport Rehabil 21(2): squats with restricted dorsiflexion",
+        ),
+        Fault(
+            "simultaneous_hip_knee_bend",
+            # The hips fold first, the knees follow from the middle of the way.
+            (
+                Retime(
+                    ("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.45, 0.1), (1, 1), (1.55, 1.9), (2, 2))
+                ),
+                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.85), (1, 1), (1.55, 1.15), (2, 2))),
+            ),
+            source="NSCA Exercise Technique Manual: hips and knees flex at the same rate, trunk angle constant",
+        ),
+        Fault(
+            "hips_move_back",
+            # Knees forward instead: shin about 15 degrees further, trunk nearly upright.
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=-20, neck_flexion_deg=16),
+                        Leg(shin_lean_deg=17, heel_lift_deg=4),
+                        Arm(shoulder_flexion_deg=-20),
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="Fry et al. 2003: knees restricted or free to pass the toes; Schoenfeld 2010",
+        ),
+        Fault(
+            "neutral_lower_back",
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=-14, lumbar_flexion_deg=40, thoracic_flexion_deg=20, neck_flexion_deg=-12)
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="McKean, Dunn & Burkett 2010, J Strength Cond Res 24(6): the lumbar spine flexes 25-40 degrees",
+        ),
+        Fault(
+            "hips_below_knees",
+            # A quarter squat: knees to about 70 degrees.
+            (Blend(1, 0, 0.42),),
+            source="Hartmann et al. 2013, Sports Med 43(10): quarter squat, knee angle 110-140 degrees",
+        ),
+        Fault(
+            "feet_angled_out",
+            (Shift(Pose(leg=Leg(foot_angle_deg=-30))),),
+            source="ALEX-GYM-1, ICINCO 2025: feet straight ahead instead of about 30 degrees out",
         ),
     ),
 )

@@ -1,0 +1,171 @@
+"""An athlete performs an exercise: where every joint is, and what is true about every repetition."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.body import BLAZEPOSE_33, PoseSequence, View
+from formcheck.exercises import Exercise
+from formcheck.exercises.motion import Fault, Motion
+from formcheck.signals import Floats, uniform_clock
+from formcheck.synthetic.athlete import Athlete
+from formcheck.synthetic.camera import Camera, placed
+from formcheck.synthetic.kinematics import PLATE_RADIUS_M, Body, body, grips
+from formcheck.synthetic.timeline import PlannedRep, course, plan, start_angles
+
+FAILS = 0.5  # the grade from which a fault's criterion is not satisfied
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """One set as it truly was.
+
+    `time` (T,) s; `body` positions and orientations in the studio's frame (left, up, forward of the athlete; metres;
+    floor at 0); `reps` with their planned faults.
+    """
+
+    exercise: Exercise
+    athlete: Athlete
+    motion: Motion
+    time: Floats
+    body: Body
+    reps: tuple[PlannedRep, ...]
+
+    @property
+    def joints(self) -> Floats:
+        """(T, 33, 3) m: the joints of BLAZEPOSE_33, x to the athlete's left, y down, z backwards; floor at y = 0."""
+        return self._stacked() * [1.0, -1.0, -1.0]
+
+    def _stacked(self) -> Floats:
+        return np.stack([self.body.points[joint] for joint in BLAZEPOSE_33.joints], axis=1)
+
+    def labels(self, rep: int) -> dict[str, int]:
+        """1 for every criterion that a repetition (from 0) satisfies, 0 for those it does not (grade >= 0.5)."""
+        grades = self.reps[rep].faults
+        return {criterion.id: int(grades.get(criterion.id, 0.0) < FAILS) for criterion in self.exercise.criteria}
+
+    def camera(
+        self,
+        view: View = "front",
+        *,
+        azimuth_deg: float | None = None,
+        height_m: float = 1.1,
+        distance_m: float | None = None,
+        frame_size: tuple[int, int] | None = None,
+    ) -> Camera:
+        """A camera placed so that the whole performance is in its frame; see `camera.placed`."""
+        points = np.stack(list(self.body.points.values()), axis=1)
+        crown = self.body.points["head"] + 0.14 * self.body.frames["head"][:, :, 1]
+        return placed(
+            np.concatenate([points, crown[:, None]], axis=1), view, azimuth_deg, height_m, distance_m, frame_size
+        )
+
+    def landmarks(self, camera: Camera) -> PoseSequence:
+        """What a perfect estimator would report: exact pixels and metres, visibility by what hides what."""
+        from formcheck.synthetic.occlusion import visibility
+
+        joints = self._stacked()
+        local = camera.seen_from(joints)
+        hips = [BLAZEPOSE_33.index(f"hip_{side}") for side in ("left", "right")]
+        return PoseSequence(
+            time=self.time,
+            image=camera.project(joints),
+            world=local - local[:, hips].mean(axis=1, keepdims=True),
+            visibility=visibility(self.athlete, self.body, joints, camera),
+            skeleton=BLAZEPOSE_33,
+            frame_size=camera.frame_size,
+            view=camera.view,
+        )
+
+    def truth(self) -> dict[str, object]:
+        """Exercise and repetitions as plain data, for `truth.json`."""
+        return {
+            "exercise": self.exercise.name,
+            "athlete": self.athlete.seed,
+            "synthetic": True,
+            "reps": [
+                {
+                    "start_s": round(rep.start_s, 4),
+                    "turn_s": round(rep.turn_s, 4),
+                    "end_s": round(rep.end_s, 4),
+                    "side": _side(self.motion, rep),
+                    "faults": {name: grade for name, grade in rep.faults.items() if grade > 0},
+                    "labels": self.labels(at),
+                }
+                for at, rep in enumerate(self.reps)
+            ],
+        }
+
+    def write_truth(self, path: Path) -> None:
+        """Write `truth()` as JSON, beside first and then renamed; raises OSError when the folder cannot be written."""
+        part = path.with_name(path.name + ".part")
+        part.write_text(json.dumps(self.truth(), indent=2) + "\n", encoding="utf-8")
+        os.replace(part, path)
+
+
+def _side(motion: Motion, rep: PlannedRep) -> str:
+    return "both" if motion.working == "both" else "left" if rep.works_left else "right"
+
+
+def perform(
+    exercise: Exercise,
+    athlete: Athlete,
+    reps: int = 5,
+    faults: Mapping[str, float] | Sequence[Mapping[str, float]] = (),
+    seed: int = 0,
+    rate_hz: float = 30.0,
+    before_s: float = 1.2,
+    after_s: float = 1.2,
+) -> Performance:
+    """A set of `reps` repetitions by `athlete`, the same for the same arguments.
+
+    `faults` are grades 0..1 by criterion id, for all repetitions or one mapping per repetition; `before_s` and
+    `after_s` are seconds in the start posture. Raises ValueError when the exercise has no motion yet, for an unknown
+    criterion, a grade outside 0..1, or a number of mappings other than `reps`.
+    """
+    motion = exercise.motion
+    if motion is None:
+        raise ValueError(f"expected an exercise with a motion to perform, {exercise.name} has none yet")
+    grades = [dict(faults)] * reps if isinstance(faults, Mapping) else [dict(each) for each in faults] or [{}] * reps
+    if len(grades) != reps or reps < 1:
+        raise ValueError(f"expected faults for each of {reps} repetitions (at least 1), got {len(grades)}")
+    known = [_faults(exercise, each) for each in grades]
+    draw = np.random.default_rng([seed, athlete.seed, 11])
+    planned = plan(athlete, motion, list(zip(grades, known, strict=True)), before_s, draw)
+    time = uniform_clock(0.0, planned[-1].end_s + after_s, rate_hz)
+    depth = start_depth(athlete, motion)
+    angles = course(athlete, motion, planned, known, depth, time, draw)
+    hands = grips(athlete, motion, start_angles(athlete, motion))
+    return Performance(exercise, athlete, motion, time, body(athlete, motion, angles, hands), tuple(planned))
+
+
+def _faults(exercise: Exercise, grades: Mapping[str, float]) -> tuple[Fault, ...]:
+    known = {fault.criterion: fault for fault in exercise.faults}
+    for name, grade in grades.items():
+        if name not in known:
+            raise ValueError(f"expected a fault of {exercise.name} {tuple(known)}, got {name!r}")
+        if not 0.0 <= grade <= 1.0:
+            raise ValueError(f"expected a grade from 0 to 1 for {name}, got {grade}")
+    return tuple(known[name] for name, grade in grades.items() if grade > 0)
+
+
+def start_depth(athlete: Athlete, motion: Motion) -> float:
+    """By how much the start pose of a lift from the floor is deepened so that the hands hold the bar; 1 elsewhere.
+
+    The bar of a loaded barbell lies a plate's radius over the floor, and the grip a hand below the wrist.
+    """
+    if motion.equipment != "barbell on the floor":
+        return 1.0
+    low, high = 0.5, 1.5
+    for _ in range(24):
+        middle = (low + high) / 2
+        standing = body(athlete, motion, start_angles(athlete, motion, middle))
+        height = float(standing.points["palm_left"][0, 1] + standing.points["palm_right"][0, 1]) / 2
+        low, high = (middle, high) if height > PLATE_RADIUS_M else (low, middle)
+    return (low + high) / 2

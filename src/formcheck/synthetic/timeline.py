@@ -1,0 +1,291 @@
+"""When every angle is where: repetitions laid on a clock, with this athlete's habits, variation and planned faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from formcheck.exercises.motion import (
+    Arm,
+    Blend,
+    Fault,
+    Key,
+    Leg,
+    Motion,
+    Pose,
+    Retime,
+    Shake,
+    Shift,
+    Tempo,
+    Timing,
+    Trunk,
+)
+from formcheck.signals import Floats
+from formcheck.synthetic.athlete import Athlete
+from formcheck.synthetic.kinematics import Angles
+
+SHORTEST_REST_S = 0.35  # feet that are set anew between repetitions need this long
+_TRUNK = tuple(field.name for field in fields(Trunk))
+_LEG = tuple(field.name for field in fields(Leg))
+_ARM = tuple(field.name for field in fields(Arm))
+_WORKING_PARTS = (("trunk", _TRUNK), ("leg", _LEG), ("other_leg", _LEG), ("arm", _ARM), ("other_arm", _ARM))
+NAMES = tuple(f"{part}.{name}" for part, names in _WORKING_PARTS for name in names)
+# Where a pose depends on what stands: jitter of these would slide feet or change who carries.
+_STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg")
+
+
+@dataclass(frozen=True)
+class PlannedRep:
+    """One repetition on the clock: [start_s, end_s), out until `arrive_s`, held until `leave_s`, and its faults.
+
+    `turn_s` is the middle of the hold. `works_left` says which side works; `faults` are grades 0..1 by criterion.
+    """
+
+    start_s: float
+    arrive_s: float
+    leave_s: float
+    end_s: float
+    works_left: bool
+    faults: Mapping[str, float]
+
+    @property
+    def turn_s(self) -> float:
+        """The middle of the hold at the turning point."""
+        return (self.arrive_s + self.leave_s) / 2
+
+
+def vector(pose: Pose) -> Floats:
+    """A pose as numbers, in the order of NAMES."""
+    parts = (pose.trunk, pose.leg, pose.other_leg or pose.leg, pose.arm, pose.other_arm or pose.arm)
+    return np.array([getattr(part, field.name) for part in parts for field in fields(part)], dtype=np.float64)
+
+
+def plan(
+    athlete: Athlete,
+    motion: Motion,
+    faults: Sequence[tuple[Mapping[str, float], tuple[Fault, ...]]],
+    before_s: float,
+    draw: np.random.Generator,
+) -> list[PlannedRep]:
+    """Repetitions one after the other; `faults` has per repetition its grades and the faults they belong to."""
+    planned: list[PlannedRep] = []
+    clock = before_s
+    left = athlete.works_left
+    for grades, known in faults:
+        timing = _timing(motion.timing, grades, known)
+        spread = 1.0 + athlete.variation * draw.standard_normal(4)
+        out, hold, back, rest = (
+            athlete.tempo * part * factor
+            for part, factor in zip((timing.out_s, timing.hold_s, timing.back_s, timing.rest_s), spread, strict=True)
+        )
+        arrive, leave, end = clock + out, clock + out + hold, clock + out + hold + back
+        planned.append(PlannedRep(clock, arrive, leave, end, left, dict(grades)))
+        clock = end + max(rest, SHORTEST_REST_S if motion.timing.rest_s > 0 else 0.0)
+        left = left if motion.working != "alternating" else not left
+    return planned
+
+
+def _timing(timing: Timing, grades: Mapping[str, float], faults: tuple[Fault, ...]) -> Timing:
+    for fault in faults:
+        for change in fault.changes:
+            if isinstance(change, Tempo):
+                name = f"{change.phase}_s"
+                slower = getattr(timing, name) * change.factor ** grades[fault.criterion]
+                timing = replace(timing, **{name: slower})
+    return timing
+
+
+def course(
+    athlete: Athlete,
+    motion: Motion,
+    reps: Sequence[PlannedRep],
+    faults: Sequence[tuple[Fault, ...]],
+    depth: float,
+    time: Floats,
+    draw: np.random.Generator,
+) -> Angles:
+    """Every angle at every instant; `depth` scales the start pose of a lift from the floor (see `start_depth`)."""
+    values = np.zeros((len(time), len(NAMES)))
+    keys = [_keys(athlete, motion, rep, known, depth, draw) for rep, known in zip(reps, faults, strict=True)]
+    left = np.ones(len(time), dtype=bool)
+    for at, (rep, known) in enumerate(zip(reps, faults, strict=True)):
+        begin = rep.start_s if at else -np.inf
+        until = reps[at + 1].start_s if at + 1 < len(reps) else np.inf
+        here = np.flatnonzero((time >= begin) & (time < until))
+        left[here] = rep.works_left
+        place = _place(rep, time[here])
+        for column, name in enumerate(NAMES):
+            own = _retimed(place, name, rep, known)
+            values[here, column] = _along(keys[at], column, own)
+        values[here] += _shaken(athlete, rep, known, place, time[here], draw)
+        if at + 1 < len(reps):
+            gap = np.flatnonzero((time >= rep.end_s) & (time < until))
+            if len(gap):
+                eased = _minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
+                values[gap] += eased * (keys[at + 1][0][1] - keys[at][0][1])
+    values += _tremor(athlete, time, draw)
+    return Angles(_by_side(values, left, athlete))
+
+
+def start_angles(athlete: Athlete, motion: Motion, depth: float = 1.0) -> Angles:
+    """The start pose alone, without faults or variation (one frame)."""
+    start = _scaled(motion.keys, depth)[0]
+    return Angles(_by_side(vector(start.pose)[None], np.array([athlete.works_left]), replace(athlete, asymmetry=0.0)))
+
+
+def _scaled(keys: tuple[Key, ...], depth: float) -> tuple[Key, ...]:
+    return keys if depth == 1.0 else (Key(keys[0].at, _mixed(keys, 0.0, 1.0, 1.0 - depth)), *keys[1:])
+
+
+def _mixed(keys: tuple[Key, ...], at: float, toward: float, share: float) -> Pose:
+    by_place = {key.at: key.pose for key in keys}
+    mixed = (1 - share) * vector(by_place[at]) + share * vector(by_place[toward])
+    parts: list[Trunk | Leg | Arm] = []
+    begin = 0
+    for kind in (Trunk, Leg, Leg, Arm, Arm):
+        size = len(fields(kind))
+        parts.append(kind(*mixed[begin : begin + size]))
+        begin += size
+    trunk, leg, other_leg, arm, other_arm = parts
+    return Pose(trunk, leg, arm, other_leg, other_arm)  # pyright: ignore[reportArgumentType]
+
+
+def _keys(
+    athlete: Athlete,
+    motion: Motion,
+    rep: PlannedRep,
+    faults: tuple[Fault, ...],
+    depth: float,
+    draw: np.random.Generator,
+) -> list[tuple[float, Floats]]:
+    """The key poses of one repetition as this athlete does it this time: (place, numbers), ending at 2."""
+    places = {key.at: vector(key.pose) for key in _scaled(motion.keys, depth)}
+    start = places[0.0]
+    reach = athlete.range_of_motion * (1.0 + athlete.variation * float(draw.standard_normal()))
+    if motion.equipment == "barbell on the floor":
+        reach = 1.0  # the floor and the lockout set the way
+    moves = np.ptp(np.array(list(places.values())), axis=0) > 0
+    jitter = 60.0 * athlete.variation * np.clip(draw.standard_normal((len(places), len(NAMES))), -2, 2)
+    jitter[:, [name.rpartition(".")[2] in _STILL for name in NAMES]] = 0.0
+    jitter[:, ~moves] *= 0.3
+    limit = np.array([not name.endswith("step_forward") for name in NAMES])
+    for at, (place, numbers) in enumerate(list(places.items())):
+        grown = start + (numbers - start) * np.where(limit, reach, 1.0)
+        places[place] = grown + (0.0 if place == 0.0 else 1.0) * jitter[at] * np.minimum(
+            np.abs(numbers - start) / 40, 1
+        )
+    for name, column in ((name, column) for column, name in enumerate(NAMES)):
+        if name == "trunk.pelvis_tilt_deg" and motion.support == "feet":
+            for numbers in places.values():
+                numbers[column] += athlete.habit_deg
+    clean = {place: numbers.copy() for place, numbers in places.items()}
+    for fault in faults:
+        grade = rep.faults[fault.criterion] * athlete.severity
+        for change in fault.changes:
+            if isinstance(change, Blend):
+                mask = np.array([name.split(".")[0].removeprefix("other_") in change.parts for name in NAMES])
+                places[change.at] += mask * change.share * grade * (clean[change.toward] - clean[change.at])
+    for fault in faults:
+        grade = rep.faults[fault.criterion] * athlete.severity
+        for change in fault.changes:
+            if isinstance(change, Shift):
+                for place in change.at or tuple(places):
+                    places[place] += grade * vector(change.by)
+    way = [place for place in places if place <= 1.0]
+    if not any(place > 1.0 for place in places):
+        for place in way[1:-1][::-1]:
+            places[2.0 - place] = places[place]
+    return [*sorted(places.items(), key=lambda item: item[0]), (2.0, places[0.0])]
+
+
+def _place(rep: PlannedRep, time: Floats) -> Floats:
+    """How far along the repetition the clock is: 0 start, 1 turning point, 2 end, evenly in each way."""
+    return np.interp(time, [rep.start_s, rep.arrive_s, rep.leave_s + 1e-9, rep.end_s], [0.0, 1.0, 1.0, 2.0])
+
+
+def _retimed(place: Floats, name: str, rep: PlannedRep, faults: tuple[Fault, ...]) -> Floats:
+    for fault in faults:
+        for change in fault.changes:
+            if isinstance(change, Retime) and _means(change.angles, name):
+                other = np.interp(place, [a for a, _ in change.through], [b for _, b in change.through])
+                place = place + rep.faults[fault.criterion] * (other - place)
+    return place
+
+
+def _means(angles: tuple[str, ...], name: str) -> bool:
+    plain = name.removeprefix("other_")
+    return plain in angles or plain.split(".")[0] in angles
+
+
+def _minimum_jerk(share: Floats) -> Floats:
+    """0..1 along the smoothest way from rest to rest (Flash & Hogan 1985)."""
+    s = np.clip(share, 0.0, 1.0)
+    return s**3 * (10.0 - 15.0 * s + 6.0 * s**2)
+
+
+def _along(keys: list[tuple[float, Floats]], column: int, place: Floats) -> Floats:
+    """One number on its way through the key poses; at rest at the start and at the turning point."""
+    from scipy.interpolate import PchipInterpolator
+
+    eased = np.where(place <= 1.0, _minimum_jerk(place), 1.0 + _minimum_jerk(place - 1.0))
+    out = np.zeros_like(place)
+    for low, high in ((0.0, 1.0), (1.0, 2.0)):
+        part = [(at, numbers[column]) for at, numbers in keys if low <= at <= high]
+        here = (eased >= low) & (eased <= high)
+        at, value = np.array([a for a, _ in part]), np.array([v for _, v in part])
+        if len(part) == 2 or np.ptp(value) == 0:
+            out[here] = np.interp(eased[here], at, value)
+        else:
+            out[here] = PchipInterpolator(at, value)(eased[here])
+    return out
+
+
+def _shaken(
+    athlete: Athlete,
+    rep: PlannedRep,
+    faults: tuple[Fault, ...],
+    place: Floats,
+    time: Floats,
+    draw: np.random.Generator,
+) -> Floats:
+    out = np.zeros((len(place), len(NAMES)))
+    for fault in faults:
+        for change in fault.changes:
+            if isinstance(change, Shake):
+                low, high = change.between
+                fade = np.clip(np.minimum(place - low, high - place) / 0.25, 0, 1)
+                phase = draw.uniform(0, 2 * np.pi, 2)
+                wave = 0.8 * np.sin(2 * np.pi * change.rate_hz * (time - rep.start_s) + phase[0])
+                wave += 0.35 * np.sin(2 * np.pi * 1.7 * change.rate_hz * (time - rep.start_s) + phase[1])
+                size = rep.faults[fault.criterion] * athlete.severity
+                out += (size * _minimum_jerk(fade) * wave)[:, None] * vector(change.by)
+    return out
+
+
+def _tremor(athlete: Athlete, time: Floats, draw: np.random.Generator) -> Floats:
+    """Slow sway and fast tremor of the joints: sums of sines from 0.2 to 6 Hz whose size falls with frequency."""
+    out = np.zeros((len(time), len(NAMES)))
+    rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
+    sizes = 1.0 / np.sqrt(rates / rates[0])
+    sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
+    for column, name in enumerate(NAMES):
+        phase = draw.uniform(0, 2 * np.pi, len(rates))
+        if name.endswith("_deg") and name.rpartition(".")[2] not in _STILL:
+            out[:, column] = (sizes * np.sin(2 * np.pi * np.outer(time, rates) + phase)).sum(axis=1)
+    return out
+
+
+def _by_side(values: Floats, left: np.ndarray, athlete: Athlete) -> dict[str, Floats]:
+    """From working and other side to left and right."""
+    named = {name: values[:, column] for column, name in enumerate(NAMES)}
+    out = {name: numbers for name, numbers in named.items() if name.startswith("trunk.")}
+    out["trunk.sign"] = np.where(left, 1.0, -1.0)
+    for part, names in (("leg", _LEG), ("arm", _ARM)):
+        for name in names:
+            working, other = named[f"{part}.{name}"], named[f"other_{part}.{name}"]
+            more = 1.0 + athlete.asymmetry / 2 if name.endswith("flexion_deg") else 1.0
+            out[f"{part}_left.{name}"] = np.where(left, working, other) * more
+            out[f"{part}_right.{name}"] = np.where(left, other, working) * (2.0 - more)
+    return out
