@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from formcheck.assess.analysis import Finding
 from formcheck.body.skeleton import Skeleton
+from formcheck.report.faces import Region
 from formcheck.signals import Floats
 
 Picture = NDArray[np.uint8]
@@ -25,15 +26,16 @@ OUTLINE: Color = (24, 28, 32)
 INK: Color = (255, 255, 255)
 
 SEEN = 0.35  # below this a landmark is a guess: it is not drawn
-FITS_DEG = 15.0  # an angle is drawn only where the picture shows what was measured
+FITS_DEG = 12.0  # an angle is drawn only where the picture shows what was measured
 _SHIFT = 4  # cv2 draws on a grid of 1/16 px: limbs do not jump from pixel to pixel
 
-_NEIGHBOURS = {
-    "knee": ("hip", "ankle"),
-    "elbow": ("shoulder", "wrist"),
-    "hip": ("shoulder", "knee"),
-    "shoulder": ("hip", "elbow"),
-    "ankle": ("knee", "foot_index"),
+# The limbs between which angles at a joint are measured.
+_ARMS = {
+    "knee": (("hip", "ankle"),),
+    "elbow": (("shoulder", "wrist"),),
+    "hip": (("shoulder", "knee"), ("shoulder", "ankle")),
+    "shoulder": (("hip", "elbow"), ("hip", "wrist"), ("hip", "ear")),
+    "ankle": (("knee", "foot_index"),),
 }
 
 
@@ -64,7 +66,7 @@ def draw_skeleton(
         for a, b in skeleton.bones
         if visible[skeleton.index(a)] and visible[skeleton.index(b)] and "nose" not in (a, b)
     ]
-    hot = {joint for mark in lit for joint in (mark.joint,)}
+    hot = {joint for mark in lit for joint in lit_joints(mark, skeleton)}
     for outline in (True, False):
         for a, b in bones:
             glowing = a in hot or b in hot
@@ -77,61 +79,120 @@ def draw_skeleton(
         _dot(picture, at, width * 1.5, OUTLINE)
         _dot(picture, at, width * 1.0, MIDDLE)
     for mark in lit:
-        if mark.joint in skeleton and np.isfinite(points[skeleton.index(mark.joint)]).all():
-            _light(picture, points, skeleton, mark, width)
+        _light(picture, points, skeleton, mark, width)
 
 
-def angle_arms(points: Floats, skeleton: Skeleton, lit: Lit) -> tuple[Floats, Floats, Floats] | None:
-    """The three points (arm, vertex, arm) between which the lit angle lies in the picture.
+def draw_head(
+    picture: Picture, head: Region, scale: float, width: float, shift: tuple[float, float] = (0.0, 0.0)
+) -> None:
+    """Draw the head as a circle, in place, where there is no video to show it; `head` times `scale` plus `shift`."""
+    import cv2
 
-    None where the picture does not show it: no angle was measured, a joint is missing, or the angle as seen differs
-    from the value by more than 15 degrees, as when the limb points at the camera.
+    if head.whole or head.radius[0] != head.radius[1]:  # not known at this instant
+        return
+    center = _fixed(np.array(head.center) * scale + shift)
+    radius = round(0.55 * head.radius[0] * scale * (1 << _SHIFT))
+    cv2.circle(picture, center, radius, OUTLINE, max(1, round(2 * width)), cv2.LINE_AA, _SHIFT)
+    cv2.circle(picture, center, radius, MIDDLE, max(1, round(width)), cv2.LINE_AA, _SHIFT)
+
+
+@dataclass(frozen=True, eq=False)
+class Angle:
+    """An angle in the picture: from the line that ends at `start`, round `vertex`, to the limb that ends at `end`.
+
+    `construed`: that line is not a limb but what is measured from, the vertical or the straight limb.
     """
-    part, _, side = lit.joint.rpartition("_")
-    if lit.value_deg is None or part not in _NEIGHBOURS:
+
+    start: Floats
+    vertex: Floats
+    end: Floats
+    construed: bool
+
+
+def seen_angle(points: Floats, skeleton: Skeleton, lit: Lit) -> Angle | None:
+    """The lit angle as it lies in the picture: a bend from straight, an angle between two limbs, or a lean.
+
+    None where the picture does not show it: no angle was measured, a joint is missing, or every angle at the joint
+    differs from the value by more than 12 degrees, as when the limb points at the camera.
+    """
+    if lit.value_deg is None:
         return None
-    names = (f"{_NEIGHBOURS[part][0]}_{side}", lit.joint, f"{_NEIGHBOURS[part][1]}_{side}")
+    part, side = _parts(lit.joint)
+    vertex = _place(points, skeleton, part, side)
+    fits: list[tuple[float, Angle]] = []
+    for near, far in _ARMS.get(part, ()):
+        a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
+        between = _angle_deg(a - vertex, b - vertex)
+        length = float(np.linalg.norm(b - vertex))
+        straight = vertex + (vertex - a) * length / max(float(np.linalg.norm(vertex - a)), 1e-9)
+        upright = vertex - [0.0, float(np.linalg.norm(a - vertex))]
+        fits += [
+            (180.0 - between, Angle(straight, vertex, b, True)),
+            (between, Angle(a, vertex, b, False)),
+            (_angle_deg(a - vertex, upright - vertex), Angle(upright, vertex, a, True)),
+        ]
+    errors = [(abs(degrees - abs(lit.value_deg)), angle) for degrees, angle in fits if np.isfinite(degrees)]
+    if not errors:
+        return None
+    error, angle = min(errors, key=lambda item: item[0])
+    return angle if error <= FITS_DEG else None
+
+
+def _parts(joint: str) -> tuple[str, str]:
+    part, _, side = joint.rpartition("_")
+    return (part, side) if side in ("left", "right") else (joint, "")
+
+
+def _place(points: Floats, skeleton: Skeleton, part: str, side: str) -> Floats:
+    """Where a joint is; without a side the middle of both; NaN where the skeleton lacks it."""
+    names = [f"{part}_{side}"] if side else [part] if part in skeleton else [f"{part}_left", f"{part}_right"]
     if any(name not in skeleton for name in names):
-        return None
-    a, vertex, b = (points[skeleton.index(name)] for name in names)
-    if not np.isfinite([a, vertex, b]).all():
-        return None
-    between = _angle_deg(a - vertex, b - vertex)
-    if min(abs(180.0 - between - lit.value_deg), abs(between - lit.value_deg)) <= FITS_DEG:
-        return a, vertex, b
-    upright = vertex + np.array([0.0, -np.linalg.norm(a - vertex)])
-    if part == "hip" and abs(_angle_deg(a - vertex, upright - vertex) - abs(lit.value_deg)) <= FITS_DEG:
-        return a, vertex, upright
-    return None
+        return np.full(2, np.nan)
+    return np.mean([points[skeleton.index(name)] for name in names], axis=0)
+
+
+def lit_joints(lit: Lit, skeleton: Skeleton) -> tuple[str, ...]:
+    """The joints of a skeleton that are lit: both sides where none is named."""
+    names = (lit.joint, f"{lit.joint}_left", f"{lit.joint}_right")
+    return names[:1] if lit.joint in skeleton else tuple(name for name in names if name in skeleton)
 
 
 def _light(picture: Picture, points: Floats, skeleton: Skeleton, lit: Lit, width: float) -> None:
+    angle = seen_angle(points, skeleton, lit)
+    if angle is not None:
+        _wedge(picture, angle, width)
+    for joint in lit_joints(lit, skeleton):
+        at = points[skeleton.index(joint)]
+        if np.isfinite(at).all():
+            _dot(picture, at, width * 3.4, OUTLINE)
+            _dot(picture, at, width * 3.0, INK)
+            _dot(picture, at, width * 2.0, LIT)
+
+
+def _wedge(picture: Picture, angle: Angle, width: float) -> None:
     import cv2
 
-    at = points[skeleton.index(lit.joint)]
-    arms = angle_arms(points, skeleton, lit)
-    if arms is not None:
-        a, vertex, b = arms
-        radius = 0.45 * min(np.linalg.norm(a - vertex), np.linalg.norm(b - vertex))
-        first, second = (np.arctan2(*(arm - vertex)[::-1]) for arm in (a, b))
-        sweep = (second - first + np.pi) % (2 * np.pi) - np.pi
-        angles = first + sweep * np.linspace(0.0, 1.0, 32)
-        arc = vertex + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-        wedge = np.round(np.concatenate([vertex[None], arc]) * (1 << _SHIFT)).astype(np.int32)
-        low = np.maximum(np.floor(np.minimum(arc.min(axis=0), vertex)).astype(int) - 2, 0)
-        high = np.ceil(np.maximum(arc.max(axis=0), vertex)).astype(int) + 3
-        patch = picture[low[1] : high[1], low[0] : high[0]]
-        if patch.size:
-            filled = np.ascontiguousarray(patch)
-            cv2.fillPoly(filled, [wedge - (low << _SHIFT).astype(np.int32)], LIT, cv2.LINE_AA, _SHIFT)
-            patch[:] = (0.45 * filled + 0.55 * patch).astype(np.uint8)
-        line = np.round(arc * (1 << _SHIFT)).astype(np.int32)
-        cv2.polylines(picture, [line], False, INK, max(1, round(width * 0.8)), cv2.LINE_AA, _SHIFT)
-        if np.allclose(b[0], vertex[0]) and b[1] < vertex[1]:  # the vertical that a lean is measured from
-            cv2.line(picture, _fixed(vertex), _fixed(b), INK, max(1, round(width * 0.6)), cv2.LINE_AA, _SHIFT)
-    _dot(picture, at, width * 3.4, OUTLINE)
-    _dot(picture, at, width * 3.0, INK)
-    _dot(picture, at, width * 2.0, LIT)
+    start, end = angle.start - angle.vertex, angle.end - angle.vertex
+    radius = 0.45 * min(np.linalg.norm(start), np.linalg.norm(end))
+    first, second = (np.arctan2(arm[1], arm[0]) for arm in (start, end))
+    sweep = (second - first + np.pi) % (2 * np.pi) - np.pi
+    turns = first + sweep * np.linspace(0.0, 1.0, 32)
+    arc = angle.vertex + radius * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    low = np.maximum(np.floor(np.minimum(arc.min(axis=0), angle.vertex)).astype(int) - 2, 0)
+    high = np.maximum(np.ceil(np.maximum(arc.max(axis=0), angle.vertex)).astype(int) + 3, 0)
+    patch = picture[low[1] : high[1], low[0] : high[0]]
+    if patch.size:
+        outline = np.concatenate([angle.vertex[None], arc]) - low
+        filled = np.ascontiguousarray(patch)
+        cv2.fillPoly(filled, [np.round(outline * (1 << _SHIFT)).astype(np.int32)], LIT, cv2.LINE_AA, _SHIFT)
+        patch[:] = (0.45 * filled + 0.55 * patch).astype(np.uint8)
+    if angle.construed:
+        tip = angle.vertex + 1.5 * radius * start / max(float(np.linalg.norm(start)), 1e-9)
+        for color, extra in ((OUTLINE, 0.9), (INK, 0.0)):
+            thickness = max(1, round(width * (0.6 + extra)))
+            cv2.line(picture, _fixed(angle.vertex), _fixed(tip), color, thickness, cv2.LINE_AA, _SHIFT)
+    line = np.round(arc * (1 << _SHIFT)).astype(np.int32)
+    cv2.polylines(picture, [line], False, INK, max(1, round(width * 0.8)), cv2.LINE_AA, _SHIFT)
 
 
 def _angle_deg(u: Floats, v: Floats) -> float:
@@ -164,7 +225,9 @@ def _font() -> Any:
     return cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
 
 
-def write(picture: Picture, text: str, at: tuple[float, float], size: float, color: Color = INK, bold: int = 400) -> None:
+def write(
+    picture: Picture, text: str, at: tuple[float, float], size: float, color: Color = INK, bold: int = 400
+) -> None:
     """Write one line onto an RGB picture, in place; `at` is the left end of its base line, `size` its height in px."""
     import cv2
 
@@ -204,7 +267,9 @@ def fitted(text: str, size: float, bold: int, room: float) -> str:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if text_width(text[:middle].rstrip() + "…", size, bold) <= room else (low, middle - 1)
+        low, high = (
+            (middle, high) if text_width(text[:middle].rstrip() + "…", size, bold) <= room else (low, middle - 1)
+        )
     return text[:low].rstrip(" ,.;:") + "…"
 
 

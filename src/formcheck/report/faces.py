@@ -44,7 +44,7 @@ class Head:
         """From nose, eyes, ears and mouth; its size is the largest that ears, shoulders or trunk suggest nearby."""
         names = [joint for joint in pose.skeleton.joints if joint.removesuffix("_left").removesuffix("_right") in _FACE]
         face = np.stack([pose.pixels(name) for name in names], axis=1) if names else np.empty((len(pose), 0, 2))
-        known = np.isfinite(face).all(axis=2).any(axis=1) if names else np.zeros(len(pose), dtype=bool)
+        known = np.isfinite(face).all(axis=2).sum(axis=1) > 0
         time, face = pose.time[known], face[known]
         if not len(time):
             return cls(time, np.empty((0, 2)), np.empty(0))

@@ -9,9 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.assess.analysis import Analysis, ExerciseSet, Finding, Rep
-from formcheck.report.drawing import INK, LIT, Lit, Picture, angle_arms, draw_skeleton, text_width, write
+from formcheck.report.drawing import (
+    INK,
+    LIT,
+    Angle,
+    Lit,
+    Picture,
+    draw_head,
+    draw_skeleton,
+    seen_angle,
+    text_width,
+    write,
+)
 from formcheck.report.footage import Footage
-from formcheck.report.words import failures, quantity
+from formcheck.report.words import camera_name, failures, quantity
 from formcheck.signals import Floats
 
 MOST_REPS = 8
@@ -127,7 +138,7 @@ def _moments(rep: Rep, stream: str) -> list[Moment]:
     for finding in failed:
         own_s = finding.time_s
         if own_s is not None and len(times) < 3 and min(abs(own_s - t) for t in times.values()) > APART_S:
-            times["Way out" if own_s < rep.turn_s else "Way back"] = own_s
+            times["On the way" if own_s < rep.turn_s else "On the way back"] = own_s
     shown: dict[str, list[Finding]] = {label: [] for label in times}
     for finding in failed:
         at_s = rep.turn_s if finding.time_s is None else finding.time_s
@@ -191,11 +202,15 @@ def _shot(footage: Footage, moment: Moment, picture: Picture, points: Floats, se
         if (mark := Lit.of(finding)) is not None
     ]
     skeleton = footage.pose.skeleton
-    draw_skeleton(crop, drawn_at, seen, skeleton, tuple(lit), max(2.0, shown_size[1] / 170))
+    width = max(2.0, max(shown_size) / 170)
+    if footage.source is None and footage.head is not None:
+        per_px = zoom * picture.shape[1] / footage.pose.frame_size[0]
+        draw_head(crop, footage.head.at(moment.time_s), per_px, width, (-left * zoom, -top * zoom))
+    draw_skeleton(crop, drawn_at, seen, skeleton, tuple(lit), width)
     for mark in lit:
-        arms = angle_arms(drawn_at, skeleton, mark)
-        if arms is not None:
-            _label(crop, arms[1], arms[0] + arms[2] - 2 * arms[1], quantity(mark.value_deg, "deg"))
+        angle = seen_angle(drawn_at, skeleton, mark)
+        if angle is not None:
+            _label(crop, angle, quantity(mark.value_deg, "deg"))
     done, data = cv2.imencode(".jpg", crop[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not done:
         raise OSError("expected the picture to be encoded as JPEG, got nothing from OpenCV")
@@ -205,19 +220,22 @@ def _shot(footage: Footage, moment: Moment, picture: Picture, points: Floats, se
         moment.time_s,
         "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii"),
         shown_size,
-        f"{moment.label}, {footage.name} camera" + (f"; to work on: {failed}" if failed else ""),
+        f"{moment.label}, {camera_name(footage.name)}" + (f"; to work on: {failed}" if failed else ""),
     )
 
 
-def _label(picture: Picture, at: Floats, inward: Floats, text: str) -> None:
+def _label(picture: Picture, angle: Angle, text: str) -> None:
     """The angle in a chip beside its vertex, on the side away from the limbs."""
     import cv2
 
     height, width = picture.shape[:2]
-    size = max(15.0, height / 24)
+    size = max(15.0, max(height, width) / 21)
     wide = text_width(text, size, 600) + 0.9 * size
-    away = -inward / max(float(np.linalg.norm(inward)), 1e-6)
-    center = at + away * (0.6 * wide + 0.7 * size)
+    middle = sum(
+        (arm - angle.vertex) / max(float(np.linalg.norm(arm - angle.vertex)), 1e-6) for arm in (angle.start, angle.end)
+    )
+    away = -middle / max(float(np.linalg.norm(middle)), 1e-6)
+    center = angle.vertex + away * (0.6 * wide + 0.7 * size)
     x = float(np.clip(center[0] - wide / 2, 2, max(2, width - wide - 2)))
     y = float(np.clip(center[1], size, height - size))
     corner, far = (round(x), round(y - 0.75 * size)), (round(x + wide), round(y + 0.75 * size))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.assess.analysis import Analysis
 from formcheck.body.pose import PoseSequence
 from formcheck.body.recording import Recording
 from formcheck.report.faces import Head, blur_head
@@ -27,15 +26,14 @@ PLAIN_LONGEST_PX = 960
 class Footage:
     """A stream of the recording with what is needed to draw on it.
 
-    Times are on the recording's clock, which reads `offset_s` more than the source's own. A `mirrored` stream has had
-    its landmarks flipped so that left is the person's left; its pictures are flipped to fit them.
+    Times are on the recording's clock, which reads `offset_s` more than the source's own. `head` is hidden in
+    pictures when the face is to be blurred, and drawn as a circle where there are no pictures.
     """
 
     name: str
     pose: PoseSequence
     source: FrameSource | None
     offset_s: float = 0.0
-    mirrored: bool = False
     head: Head | None = None
 
     def joints(self, time_s: float) -> tuple[Floats, Floats]:
@@ -84,10 +82,9 @@ class Footage:
             yield None if frame is None else self._prepared(frame.time_s + self.offset_s, frame.image)
 
     def _prepared(self, time_s: float, image: Picture) -> Picture:
-        picture = np.ascontiguousarray(image[:, ::-1]) if self.mirrored else image
         if self.head is None:
-            return picture
-        return blur_head(picture, self.head.at(time_s), picture.shape[1] / self.pose.frame_size[0])
+            return image
+        return blur_head(image, self.head.at(time_s), image.shape[1] / self.pose.frame_size[0])
 
     def _plain_frames(self, longest_px: int, max_rate_hz: float) -> Iterator[tuple[float, Picture]]:
         size = _shrunk(self.pose.frame_size, min(longest_px, PLAIN_LONGEST_PX))
@@ -99,18 +96,16 @@ class Footage:
 
 
 def footage_of(
-    analysis: Analysis, recording: Recording, sources: Mapping[str, FrameSource | None], *, blur_face: bool
+    recording: Recording, sources: Mapping[str, FrameSource | None], *, blur_face: bool
 ) -> dict[str, Footage]:
     """The camera streams of a recording, ready to be drawn, by name."""
-    mirrored = {stream.name: stream.mirrored for stream in analysis.streams}
     return {
         name: Footage(
             name,
             pose,
             sources.get(name),
             float(recording.offset_s.get(name, 0.0)),
-            mirrored.get(name, False),
-            Head.of(pose) if blur_face and sources.get(name) is not None else None,
+            Head.of(pose) if blur_face or sources.get(name) is None else None,
         )
         for name, pose in recording.poses.items()
     }

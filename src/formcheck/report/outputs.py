@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from formcheck.report.tracks import reps_csv, srt
 from formcheck.sources.frame import FrameSource
 
 Progress = Callable[[str, float], None]
+
+REPORT = "Writing the report"  # the stages that `progress` is told
+OVERLAY = "Drawing the video"
 
 
 def write_outputs(
@@ -26,11 +29,11 @@ def write_outputs(
     blur_face: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Path]:
-    """Write `analysis.json`, `reps.csv`, `cues.srt`, `report.html` and `overlay.mp4` into `folder`; their paths by name.
+    """Write `analysis.json`, `reps.csv`, `cues.srt`, `report.html`, `overlay.mp4` into `folder`; their paths by name.
 
     `sources` gives the pictures of each camera stream of the recording, None where there are only landmarks: then
     skeletons are drawn on plain ground. `blur_face` hides the face of the person analysed in all pictures.
-    `progress` is called with the stage (`report`, `overlay`) and its share done. Every file is written beside its
+    `progress` is called with the stage and its share done. Every file is written beside its
     place and renamed when it is whole, the small ones first; whatever ends the work early leaves no part of a file
     and no file of an earlier run changed but those already done. Raises OSError when the folder cannot be written.
     """
@@ -38,35 +41,35 @@ def write_outputs(
 
     tell = progress or (lambda stage, share: None)
     folder.mkdir(parents=True, exist_ok=True)
-    footages = footage_of(analysis, recording, sources, blur_face=blur_face)
+    footages = footage_of(recording, sources, blur_face=blur_face)
     origin_s = clock_origin_s(recording)
-    tell("report", 0.0)
+    tell(REPORT, 0.0)
     written: dict[str, Path] = {}
     texts = {
         "analysis.json": lambda: analysis.model_dump_json(indent=2) + "\n",
         "reps.csv": lambda: reps_csv(analysis),
         "cues.srt": lambda: srt(analysis, origin_s),
         "report.html": lambda: report_html(
-            analysis, footages, blur_face=blur_face, progress=lambda share: tell("report", share)
+            analysis, footages, blur_face=blur_face, progress=lambda share: tell(REPORT, share)
         ),
     }
     for name, text in texts.items():
         with _whole(folder / name) as part:
             part.write_text(text(), encoding="utf-8", newline="")
         written[name] = folder / name
-    tell("report", 1.0)
+    tell(REPORT, 1.0)
     if overlay and footages:
         from formcheck.report.overlay import write_overlay
 
         with _whole(folder / "overlay.mp4") as part:
-            write_overlay(analysis, footages, part, origin_s, lambda share: tell("overlay", share))
+            write_overlay(analysis, footages, part, origin_s, lambda share: tell(OVERLAY, share))
         written["overlay.mp4"] = folder / "overlay.mp4"
-        tell("overlay", 1.0)
+        tell(OVERLAY, 1.0)
     return written
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def _whole(path: Path) -> Generator[Path]:
     """A path beside `path` to write to, renamed to it when the block ends well and removed when it does not."""
     part = path.with_name(path.name + ".part")
     try:

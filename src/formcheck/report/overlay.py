@@ -6,14 +6,15 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from formcheck.assess.analysis import Analysis
-from formcheck.report.drawing import SEEN, draw_skeleton, shade, text_width, write
+from formcheck.report.drawing import SEEN, draw_head, draw_skeleton, shade, text_width, write
 from formcheck.report.footage import Footage, Picture
 from formcheck.report.panel import Score, State, draw_panel
+from formcheck.report.words import camera_name, view_tag
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -65,7 +66,7 @@ class Layout:
 
 
 def _even(length: float) -> int:
-    return max(2, 2 * round(length / 2))
+    return max(2, 2 * int(length / 2 + 1e-6))
 
 
 def write_overlay(
@@ -163,17 +164,19 @@ def _draw_stream(
             lit = score.lit(taken_s, footage.name)
             # cv2 draws into memory it owns: the view into the canvas is not contiguous.
             drawn = np.ascontiguousarray(view)
+            if footage.source is None and footage.head is not None:
+                draw_head(drawn, footage.head.at(taken_s), scale[0], max(1.5, size[1] / 300))
             draw_skeleton(drawn, points * scale, seen, footage.pose.skeleton, lit, max(1.5, size[1] / 300))
             view[:] = drawn
     if named:
-        _tag(view, footage.name)
+        _tag(view, view_tag(footage.pose.view) or camera_name(footage.name).capitalize())
 
 
-def _tag(view: Picture, name: str) -> None:
+def _tag(view: Picture, label: str) -> None:
     size = max(13.0, view.shape[0] / 30)
     drawn = np.ascontiguousarray(view[: int(2.2 * size)])
-    shade(drawn, (0, 0, int(text_width(name, size) + 1.2 * size), int(1.9 * size)), 0.55)
-    write(drawn, name, (0.6 * size, 1.35 * size), size)
+    shade(drawn, (0, 0, int(text_width(label, size) + 1.2 * size), int(1.9 * size)), 0.55)
+    write(drawn, label, (0.6 * size, 1.35 * size), size)
     view[: int(2.2 * size)] = drawn
 
 
@@ -196,7 +199,7 @@ class _Encoder:
 
         self._container = av.open(str(self._path), "w", format="mp4", options={"movflags": "+faststart"})
         names = [name for name in ("libx264", "h264", "mpeg4") if name in av.codecs_available]
-        stream = self._container.add_stream(names[0], rate=round(RATE_HZ))
+        stream = cast("VideoStream", self._container.add_stream(names[0], rate=round(RATE_HZ)))
         stream.width, stream.height = self._size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = Fraction(1, TICKS_HZ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep, Stream
 from formcheck.report.figures import RepFigures, rep_figures
@@ -13,13 +14,16 @@ from formcheck.report.plot import Row, plot_rows, rep_kind
 from formcheck.report.words import (
     NOT_MEDICAL_ADVICE,
     SYMBOL,
+    camera_name,
     clock,
     counted,
     failures,
     good_range,
     in_reps,
+    length,
     is_counted,
     listed,
+    lower_first,
     percent,
     quantity,
     rep_name,
@@ -29,8 +33,8 @@ from formcheck.report.words import (
     view_words,
 )
 
+WIDE_FROM = 1.25  # three pictures wider than this are set in two rows
 SURE = 0.75  # verdicts less likely right than this are drawn with a dotted edge
-CAMERA = {"front": "First camera", "side": "Second camera"}
 
 
 def report_html(
@@ -44,13 +48,14 @@ def report_html(
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(clock=clock, percent=percent, counted=counted, quantity=quantity)
+    filters: dict[str, Any] = {"clock": clock, "percent": percent, "counted": counted}
+    environment.filters.update(filters)
     template = environment.from_string(
         resources.files(__package__ or "formcheck.report").joinpath("report.html.jinja").read_text(encoding="utf-8")
     )
     figures = rep_figures(analysis, footages, progress or (lambda share: None))
     sections = [
-        Section.of(number, each, pictures, analysis)
+        Section.of(number, each, pictures, len(footages) > 1)
         for number, (each, pictures) in enumerate(zip(analysis.sets, figures, strict=True), 1)
     ]
     return template.render(
@@ -59,11 +64,14 @@ def report_html(
         heading=_heading(analysis),
         seen=[_seen(stream) for stream in analysis.streams],
         cameras=[_Camera.of(stream) for stream in analysis.streams],
-        between=[f"{clock(part.start_s)} to {clock(part.end_s)}: {_segment(part.kind)}" for part in analysis.segments],
+        between=[f"{_segment(part.kind)} ({clock(part.start_s)} to {clock(part.end_s)})" for part in analysis.segments],
         from_landmarks=bool(footages) and all(footage.source is None for footage in footages.values()),
         blur_face=blur_face,
         symbol=SYMBOL,
+        camera_name=camera_name,
+        several=len(footages) > 1,
         sure=SURE,
+        wide_from=WIDE_FROM,
         not_medical_advice=NOT_MEDICAL_ADVICE,
     )
 
@@ -72,7 +80,7 @@ def _heading(analysis: Analysis) -> str:
     if not analysis.sets:
         return "No exercise found"
     titles = list(dict.fromkeys(each.title for each in analysis.sets))
-    return titles[0] if len(titles) == 1 else listed([titles[0], *(title[:1].lower() + title[1:] for title in titles[1:])])
+    return listed([titles[0], *map(lower_first, titles[1:])])
 
 
 def _segment(kind: str) -> str:
@@ -80,9 +88,11 @@ def _segment(kind: str) -> str:
 
 
 def _seen(stream: Stream) -> str:
+    if stream.found == 0:
+        return f"{stream.file}: nobody was found in {counted(stream.frames, 'picture')} ({length(stream.duration_s)})."
     return (
         f"{stream.file}: you were found in {percent(stream.found)} % of {counted(stream.frames, 'picture')} "
-        f"({stream.duration_s:.1f} s), seen {view_words(stream.view)}."
+        f"({length(stream.duration_s)}), seen {view_words(stream.view)}."
     )
 
 
@@ -91,10 +101,8 @@ class _Camera:
     """One input, in the words of the small print."""
 
     title: str
-    name: str
     file: str
-    view: str
-    found: str
+    seen: str
     pictures: str
     clock: str
 
@@ -105,12 +113,13 @@ class _Camera:
         error = f" (± {stream.offset_error_s:.2f} s)" if stream.offset_error_s is not None else ""
         later = "later" if stream.offset_s > 0 else "earlier"
         return cls(
-            CAMERA.get(stream.name, stream.name),
-            stream.name,
+            camera_name(stream.name).capitalize(),
             stream.file,
-            view_words(stream.view) + (", mirrored (turned back)" if stream.mirrored else ""),
-            f"found in {percent(stream.found)} % of the pictures",
-            f"{clock(stream.duration_s)} min, {width} × {height}{rate}",
+            f"You are seen {view_words(stream.view)}{', in a mirrored picture' if stream.mirrored else ''}; found in "
+            f"{percent(stream.found)} % of the pictures."
+            if stream.found
+            else "Nobody was found.",
+            f"{length(stream.duration_s)}, {width} \N{MULTIPLICATION SIGN} {height}{rate}",
             f"started {abs(stream.offset_s):.2f} s {later}{error}" if stream.offset_s else "",
         )
 
@@ -158,6 +167,12 @@ class Picked:
     failed: tuple[tuple[Finding, str], ...]
     good: str
 
+    @property
+    def widest(self) -> float:
+        """The width of the widest row of pictures over its height."""
+        rows = [[shot.size[0] / shot.size[1] for shot in shots] for shots in self.figures.shots.values()]
+        return max(sum(row[: 2 if row[0] > WIDE_FROM else None]) for row in rows)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -171,8 +186,8 @@ class Section:
     verdict: str
     criteria: tuple[CriterionView, ...]
     rows: tuple[TableRow, ...]
-    has_attempts: bool
-    has_parts: bool
+    kinds: frozenset[str]
+    has_sides: bool
     plot: tuple[Row, ...]
     plot_name: str
     motion_unit: str
@@ -180,7 +195,7 @@ class Section:
     all_pictured: bool
 
     @classmethod
-    def of(cls, number: int, each: ExerciseSet, figures: Sequence[RepFigures], analysis: Analysis) -> Section:
+    def of(cls, number: int, each: ExerciseSet, figures: Sequence[RepFigures], several: bool) -> Section:
         titles = {summary.criterion: summary.title for summary in each.criteria}
         return cls(
             number,
@@ -189,10 +204,10 @@ class Section:
             _aside(each),
             tuple(_advice(each, titles)),
             _verdict(each),
-            tuple(_criterion(summary, each, len(analysis.streams) > 1) for summary in each.criteria),
+            tuple(_criterion(summary, each, several) for summary in each.criteria),
             tuple(_table_row(rep, each) for rep in each.reps),
-            any(rep.attempt for rep in each.reps),
-            any(not rep.complete for rep in each.reps),
+            frozenset(rep_kind(rep) for rep in each.reps),
+            any(rep.asymmetry is not None for rep in each.reps),
             tuple(plot_rows(each)),
             signal_name(each.trace.name, each.trace.unit),
             unit_suffix(each.trace.unit).strip(),
@@ -213,7 +228,7 @@ def _facts(each: ExerciseSet) -> list[tuple[str, str, str]]:
     whole = [rep for rep in each.reps if is_counted(rep)]
     times = [rep.end_s - rep.start_s for rep in whole]
     if times:
-        facts.append(("One rep took", f"{_median(times):.1f}", "s, typically"))
+        facts.append(("A typical rep", f"{_median(times):.1f}", "s"))
     motion = [rep.range_of_motion for rep in whole if rep.range_of_motion is not None]
     if motion:
         unit = each.trace.unit
@@ -237,8 +252,9 @@ def _aside(each: ExerciseSet) -> str:
 
 def _advice(each: ExerciseSet, titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """(cue, why, criterion, where) of each piece of advice."""
+    whole = [rep for rep in each.reps if not rep.attempt]
     judged = {
-        summary.criterion: [rep for rep in each.reps if _verdict_on(rep, summary.criterion) in ("pass", "fail")]
+        summary.criterion: [rep for rep in whole if _verdict_on(rep, summary.criterion) in ("pass", "fail")]
         for summary in each.criteria
     }
     return [
@@ -246,7 +262,7 @@ def _advice(each: ExerciseSet, titles: Mapping[str, str]) -> list[tuple[str, str
             entry.cue,
             entry.why,
             titles.get(entry.criterion, entry.criterion),
-            in_reps(entry.reps, len(judged.get(entry.criterion, []))) if entry.reps else "",
+            in_reps(entry.reps, len(judged.get(entry.criterion, [])), len(whole)) if entry.reps else "",
         )
         for entry in each.advice
     ]
@@ -269,20 +285,22 @@ def _verdict(each: ExerciseSet) -> str:
 
 
 def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> CriterionView:
-    found = [(rep, f) for rep in each.reps for f in rep.findings if f.criterion == summary.criterion]
+    whole = [rep for rep in each.reps if not rep.attempt]
+    found = [(rep, f) for rep in whole for f in rep.findings if f.criterion == summary.criterion]
     failed = [rep.index for rep, finding in found if finding.verdict == "fail"]
     judged = [finding for _, finding in found if finding.verdict != "not_judged"]
     unjudged: dict[str, list[int]] = {}
     for rep, finding in found:
         if finding.verdict == "not_judged":
-            unjudged.setdefault(finding.reason or "The reason is not known.", []).append(rep.index)
+            unjudged.setdefault(finding.reason or "the reason is not known", []).append(rep.index)
     reasons = [
-        reason if len(reps) == len(found) else f"{in_reps(reps, len(found)).capitalize()}: {reason}"
+        f"Not judged{where}: {lower_first(reason).rstrip('.')}."
         for reason, reps in unjudged.items()
+        for where in ["" if len(reps) == len(found) else f" {in_reps(reps, -1, -1)}"]
     ]
     streams = sorted({finding.stream for finding in judged if finding.stream is not None})
-    seen = f"judged by the {listed(streams)} camera" if several and streams else ""
-    return CriterionView(summary, in_reps(failed, len(judged)) if failed else "", seen, tuple(reasons))
+    seen = f"seen by the {listed([camera_name(stream) for stream in streams])}" if several and streams else ""
+    return CriterionView(summary, in_reps(failed, len(judged), len(found)) if failed else "", seen, tuple(reasons))
 
 
 def _table_row(rep: Rep, each: ExerciseSet) -> TableRow:
@@ -311,7 +329,7 @@ def _cell(finding: Finding | None) -> Cell:
     if finding is None:
         return Cell("none", False, "")
     if finding.verdict == "not_judged":
-        return Cell("not_judged", False, f"Not judged: {finding.reason or 'the reason is not known'}")
+        return Cell("not_judged", False, f"Not judged: {lower_first(finding.reason or 'the reason is not known')}")
     said = {"pass": "Good", "fail": "To work on"}[finding.verdict]
     return Cell(finding.verdict, finding.confidence < SURE, f"{said}{_measured(finding)}; {_sure(finding)}")
 

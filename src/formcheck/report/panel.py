@@ -60,7 +60,8 @@ class Score:
                         if mark is not None and finding.stream in (stream, None):
                             # The value holds at the moment that decided, not throughout the repetition.
                             near = finding.time_s is not None and abs(finding.time_s - time_s) < 0.15
-                            marks.setdefault(mark.joint, mark if near else Lit(mark.joint))
+                            if mark.joint not in marks or near:
+                                marks[mark.joint] = mark if near else Lit(mark.joint)
         return tuple(marks.values())
 
 
@@ -94,17 +95,18 @@ def _tall(panel: Picture, state: State, each: ExerciseSet) -> None:
     if state.last is None:
         return
     write(panel, fitted(_heading(state.last), unit, 500, room), (edge, y), unit, GREY, 500)
+    cue_lines = wrapped(_cue(state.last, each), 1.2 * unit, 500, room, 5)
+    cue_height = (1.2 + 1.7 * len(cue_lines)) * unit
     y += 0.5 * unit
-    cue = _cue(state.last, each)
-    cue_lines = wrapped(cue, 1.15 * unit, 500, room, 5)
-    cue_top = height - edge - (len(cue_lines) - 1) * 1.6 * unit
     for finding in state.last.findings:
-        if y + line > cue_top - 2.2 * unit:
+        if y + line + cue_height > height - edge:
             break
         y += line
         _verdict(panel, finding, (edge, y), unit, room)
-    for number, text in enumerate(cue_lines):
-        write(panel, text, (edge, cue_top + number * 1.6 * unit), 1.15 * unit, INK, 500)
+    y += 1.2 * unit
+    for text in cue_lines:
+        y += 1.7 * unit
+        write(panel, text, (edge, y), 1.2 * unit, INK, 500)
 
 
 def _wide(panel: Picture, state: State, each: ExerciseSet) -> None:
@@ -171,5 +173,3 @@ def _symbol(panel: Picture, verdict: str, at: tuple[float, float], size: float, 
         points = np.array([[at[0] + x * size, at[1] - y * size] for x, y in stroke])
         line = np.round(points * 16).astype(np.int32)
         cv2.polylines(panel, [line], False, color, max(1, round(0.17 * size)), cv2.LINE_AA, 4)
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from formcheck.signals import Floats, stretches
 REPS_A_ROW = 20
 SECONDS_A_ROW = 75.0
 MOST_ROWS = 12
+SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60)  # between two labels on the time axis
 POINTS_A_ROW = 900
 MARGIN_S = 0.8
-ROOM = 0.12  # of the value range above and below the curve
+BELOW = 0.08  # of the value range, room below the curve
+ABOVE = 0.3  # and above it, for the numbers
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,9 @@ def plot_rows(exercise_set: ExerciseSet) -> list[Row]:
     edges = np.linspace(first_s, last_s, min(count, MOST_ROWS) + 1)
     low, high = float(value[known].min()), float(value[known].max())
     low, high = (low - 1.0, high + 1.0) if high - low < 1e-9 else (low, high)
-    scale = (low - ROOM * (high - low), high + ROOM * (high - low))
+    scale = (low - BELOW * (high - low), high + ABOVE * (high - low))
     return [
-        _row(exercise_set, time, value, (float(start), float(end)), scale)
-        for start, end in zip(edges[:-1], edges[1:], strict=True)
+        _row(exercise_set, time, value, (float(start), float(end)), scale) for start, end in itertools.pairwise(edges)
     ]
 
 
@@ -118,9 +120,13 @@ def _row(
         tuple(lines),
         tuple(bands),
         tuple(marks),
-        tuple(Tick(x(s), clock(s)) for s in ticks(start_s, end_s, 8, (1, 2, 5, 10, 15, 30, 60)) if 1 < x(s) < 99),
-        tuple(Tick(y(v), quantity(v, exercise_set.trace.unit)) for v in ticks(*scale, 4) if 6 < y(v) < 96),
+        tuple(Tick(x(s), _instant(s)) for s in ticks(start_s, end_s, 8, SECONDS) if 1 < x(s) < 99),
+        tuple(Tick(y(v), quantity(v, exercise_set.trace.unit)) for v in ticks(*scale, 6) if 15 < y(v) < 96),
     )
+
+
+def _instant(time_s: float) -> str:
+    return clock(time_s) if abs(time_s - round(time_s)) < 1e-6 else f"{time_s:.1f} s"
 
 
 def rep_kind(rep: Rep) -> str:

@@ -31,10 +31,10 @@ def cues(analysis: Analysis) -> list[Cue]:
             merged[-1][1].append(text)
         else:
             merged.append((when_s, [text]))
-    ends = [when_s for when_s, _ in merged[1:]] + [float("inf")]
+    ends = [*(when_s for when_s, _ in merged[1:]), float("inf")]
     return [
         Cue(when_s, min(until_s, when_s + LONGEST_S), "\n".join(texts))
-        for (when_s, texts), until_s in zip(merged, ends, strict=True)
+        for (when_s, texts), until_s in zip(merged, ends, strict=False)
     ]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from formcheck.assess.analysis import Advice, ExerciseSet, Finding, Rep
 
-SYMBOL = {"pass": "✓", "fail": "✗", "not_judged": "–"}
+SYMBOL = {"pass": "✓", "fail": "✗", "not_judged": "\N{EN DASH}"}
 NOT_MEDICAL_ADVICE = "Not medical advice"
 
-_UNIT = {"deg": "°", "%": " %", "times": " ×", "ratio": ""}
+_UNIT = {"deg": "°", "%": " %", "times": " \N{MULTIPLICATION SIGN}", "ratio": ""}
 
 
 def quantity(value: float | None, unit: str, digits: int | None = None) -> str:
@@ -52,6 +52,11 @@ def clock(time_s: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def length(duration_s: float) -> str:
+    """How long something lasts: `5.4 s`, `1:05 min`."""
+    return f"{duration_s:.1f} s" if duration_s < 60 else f"{clock(duration_s)} min"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 rep`, `3 reps`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -63,7 +68,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def runs(indices: Iterable[int]) -> str:
-    """Numbers with neighbours drawn together: `1, 3 and 5–8`."""
+    """Numbers as a list in which three or more neighbours are drawn together by a dash."""
     ordered = sorted(set(indices))
     groups: list[list[int]] = []
     for index in ordered:
@@ -74,24 +79,24 @@ def runs(indices: Iterable[int]) -> str:
     parts: list[str] = []
     for group in groups:
         if len(group) > 2:
-            parts.append(f"{group[0]}–{group[-1]}")
+            parts.append(f"{group[0]}\N{EN DASH}{group[-1]}")
         else:
             parts += [str(index) for index in group]
     return listed(parts)
 
 
-def in_reps(indices: Sequence[int], among: int) -> str:
-    """Where something was seen: `in rep 3`, `in reps 1, 3 and 5–8`, `in all 12 reps`."""
-    if len(indices) == among and among > 2:
-        return f"in all {among} reps"
+def in_reps(indices: Sequence[int], judged: int, there: int) -> str:
+    """Where something was seen: `in rep 3`, `in reps 1 and 3`, `in all 12 reps`; `judged` of `there` could be."""
+    if len(indices) == judged and judged > 2:
+        return f"in all {judged} reps" if judged == there else f"in all {judged} reps that could be judged"
     return f"in rep {indices[0]}" if len(indices) == 1 else f"in reps {runs(indices)}"
 
 
 def rep_name(rep: Rep) -> str:
-    """How a repetition is called: `Rep 3`, `Attempt 3`, `Part of a rep 3`."""
+    """How a repetition is called: `Rep 3`, `Attempt 3`, `Cut-off rep 3`."""
     if rep.attempt:
         return f"Attempt {rep.index}"
-    return f"Rep {rep.index}" if rep.complete else f"Part rep {rep.index}"
+    return f"Rep {rep.index}" if rep.complete else f"Cut-off rep {rep.index}"
 
 
 def rep_note(rep: Rep) -> str:
@@ -138,6 +143,22 @@ def signal_name(name: str, unit: str) -> str:
     """A trace's name in words, without its unit: `knee_flexion_deg` and `knee flexion` become `Knee bend`."""
     words = name.removesuffix(f"_{unit}").replace("_", " ").strip().replace("flexion", "bend")
     return words[:1].upper() + words[1:]
+
+
+def camera_name(stream: str) -> str:
+    """A stream as people call it: `first camera`."""
+    return {"front": "first camera", "side": "second camera"}.get(stream, stream)
+
+
+def view_tag(view: str) -> str:
+    """A view as a short label; empty when unknown."""
+    return {
+        "front": "Front",
+        "back": "Back",
+        "side-left": "Left side",
+        "side-right": "Right side",
+        "oblique": "At an angle",
+    }.get(view, "")
 
 
 def view_words(view: str) -> str:
