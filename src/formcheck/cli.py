@@ -22,20 +22,17 @@ app = typer.Typer(
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
 Progress = Callable[[str, float], None]
 
 
 def main() -> None:
     """Run the program: exit 0 done, 1 nothing usable in the recording, 2 bad input, 130 interrupted."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
-    except typer.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted: nothing was left half written.", err=True)
-        sys.exit(130)
+        code = app(standalone_mode=False)  # its exit code: 130 when interrupted
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
     except Exception as error:
         if hasattr(error, "format_message") and hasattr(error, "show"):  # a usage error: typer shows it well
             error.show()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
@@ -44,6 +41,9 @@ def main() -> None:
             raise
         typer.echo(f"formcheck: {error}", err=True)
         sys.exit(2)
+    if code == INTERRUPTED:
+        typer.echo("Interrupted: nothing was left half written.", err=True)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _ours(error: Exception) -> bool:
