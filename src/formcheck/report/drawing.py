@@ -29,14 +29,15 @@ SEEN = 0.35  # below this a landmark is a guess: it is not drawn
 FITS_DEG = 12.0  # an angle is drawn only where the picture shows what was measured
 _SHIFT = 4  # cv2 draws on a grid of 1/16 px: limbs do not jump from pixel to pixel
 
-# The limbs between which angles at a joint are measured.
-_ARMS = {
+# How angles at a joint are told: as bend from straight between two limbs, or as opening between them.
+_BENDS = {
     "knee": (("hip", "ankle"),),
     "elbow": (("shoulder", "wrist"),),
     "hip": (("shoulder", "knee"), ("shoulder", "ankle")),
-    "shoulder": (("hip", "elbow"), ("hip", "wrist"), ("hip", "ear")),
-    "ankle": (("knee", "foot_index"),),
+    "shoulder": (("hip", "ear"),),
 }
+_OPENINGS = {"shoulder": (("hip", "elbow"), ("hip", "wrist"))}
+_LEANS = {"hip": "shoulder"}  # of the trunk, from the vertical
 
 
 @dataclass(frozen=True)
@@ -120,17 +121,17 @@ def seen_angle(points: Floats, skeleton: Skeleton, lit: Lit) -> Angle | None:
     part, side = _parts(lit.joint)
     vertex = _place(points, skeleton, part, side)
     fits: list[tuple[float, Angle]] = []
-    for near, far in _ARMS.get(part, ()):
+    for near, far in _BENDS.get(part, ()):
         a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
-        between = _angle_deg(a - vertex, b - vertex)
-        length = float(np.linalg.norm(b - vertex))
-        straight = vertex + (vertex - a) * length / max(float(np.linalg.norm(vertex - a)), 1e-9)
-        upright = vertex - [0.0, float(np.linalg.norm(a - vertex))]
-        fits += [
-            (180.0 - between, Angle(straight, vertex, b, True)),
-            (between, Angle(a, vertex, b, False)),
-            (_angle_deg(a - vertex, upright - vertex), Angle(upright, vertex, a, True)),
-        ]
+        onward = vertex + (vertex - a) * _length(b - vertex) / max(_length(vertex - a), 1e-9)
+        fits.append((_angle_deg(onward - vertex, b - vertex), Angle(onward, vertex, b, True)))
+    for near, far in _OPENINGS.get(part, ()):
+        a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
+        fits.append((_angle_deg(a - vertex, b - vertex), Angle(a, vertex, b, False)))
+    if part in _LEANS and not side:
+        end = _place(points, skeleton, _LEANS[part], side)
+        upright = vertex - [0.0, _length(end - vertex)]
+        fits.append((_angle_deg(upright - vertex, end - vertex), Angle(upright, vertex, end, True)))
     errors = [(abs(degrees - abs(lit.value_deg)), angle) for degrees, angle in fits if np.isfinite(degrees)]
     if not errors:
         return None
@@ -193,6 +194,10 @@ def _wedge(picture: Picture, angle: Angle, width: float) -> None:
             cv2.line(picture, _fixed(angle.vertex), _fixed(tip), color, thickness, cv2.LINE_AA, _SHIFT)
     line = np.round(arc * (1 << _SHIFT)).astype(np.int32)
     cv2.polylines(picture, [line], False, INK, max(1, round(width * 0.8)), cv2.LINE_AA, _SHIFT)
+
+
+def _length(u: Floats) -> float:
+    return float(np.linalg.norm(u))
 
 
 def _angle_deg(u: Floats, v: Floats) -> float:
