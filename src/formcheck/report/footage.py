@@ -88,11 +88,12 @@ class Footage:
 
     def _plain_frames(self, longest_px: int, max_rate_hz: float) -> Iterator[tuple[float, Picture]]:
         size = _shrunk(self.pose.frame_size, min(longest_px, PLAIN_LONGEST_PX))
+        ground = _plain(size)
         last_s = -np.inf
         for time_s in self.pose.time:
             if time_s - last_s >= 0.8 / min(max_rate_hz, PLAIN_HZ):
                 last_s = float(time_s)
-                yield last_s, _plain(size)
+                yield last_s, ground
 
 
 def footage_of(

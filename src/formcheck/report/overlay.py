@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -24,6 +25,7 @@ RATE_HZ = 30.0
 WIDEST_PX = 1280
 HIGHEST_PX = 720
 LEAST_HEIGHT_PX = 480  # smaller videos are enlarged, or the words beside them could not be read
+PLAIN_HEIGHT_PX = 540  # of a skeleton without a video, whose unit of length may be anything
 WIDE_FROM = 1.5  # pictures wider than this get their panel below, others beside
 PANEL_BESIDE = 0.56  # of the height
 PANEL_BELOW = 0.26  # of the pictures' height
@@ -41,7 +43,7 @@ class Layout:
         below = wide > WIDE_FROM
         tallest = max(LEAST_HEIGHT_PX, *(each.pose.frame_size[1] for each in footages.values()))
         if any(each.source is None for each in footages.values()):
-            tallest = HIGHEST_PX
+            tallest = PLAIN_HEIGHT_PX
         gaps = GAP_PX * (len(footages) - 1)
         if below:
             height = min(tallest, HIGHEST_PX / (1 + PANEL_BELOW), (WIDEST_PX - gaps) / wide)
@@ -220,11 +222,10 @@ class _Encoder:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         assert self._container is not None and self._stream is not None
-        if kind is None:
-            self._container.mux(self._stream.encode(None))
-            self._container.close()
-            return
-        import contextlib
-
-        with contextlib.suppress(Exception):  # what went wrong first is what the caller must hear of
-            self._container.close()
+        try:
+            if kind is None:
+                self._container.mux(self._stream.encode(None))
+                self._container.close()
+        finally:
+            with contextlib.suppress(Exception):  # what went wrong first is what the caller must hear of
+                self._container.close()
