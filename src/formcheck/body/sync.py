@@ -7,21 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.body.pose import PoseSequence
-from formcheck.body.quantities import SIDES, Track, arm_elevation, elbow_flexion, hip_flexion, knee_flexion
-from formcheck.signals import Floats, uniform_clock
+from formcheck.body.planes import point
+from formcheck.body.view import torso_px
+from formcheck.signals import Floats, fill_gaps, smooth, uniform_clock
 
 RATE_HZ = 50.0
 LEAST_OVERLAP_S = 2.0
 LEAST_OVERLAP = 0.4  # of the shorter stream: a shorter overlap matches anything
-RIVAL = 0.97  # a second offset that agrees nearly as well is one repetition away, and may be the right one
+RIVAL = 0.95  # a second offset that agrees nearly as well is one repetition away, and may be the right one
+SETTLED = 0.999  # correlations above this are as good as this: noise decides between them
+HEIGHTS = ("nose", "shoulders", "elbows", "wrists", "hips", "knees", "ankles")
 
 
 @dataclass(frozen=True)
 class Offset:
     """What to add to the second stream's time to reach the first one's clock.
 
-    `error_s` is the spread of the offsets that single quantities give, in seconds; `agreement` the correlation at the
-    offset, -1..1; `rival_s` another offset that agrees nearly as well, or None.
+    `error_s` is the standard error of the offset, from the spread of those that single joints give, in seconds;
+    `agreement` the correlation at the offset, -1..1; `rival_s` another offset that agrees nearly as well, or None.
     """
 
     offset_s: float
@@ -31,10 +34,11 @@ class Offset:
 
 
 def find_offset(first: PoseSequence, second: PoseSequence) -> Offset | None:
-    """Align two streams by the correlation of their joint angles; None where they share too little motion.
+    """Align two streams by the heights of the joints, which look alike from everywhere; None with too little motion.
 
-    Both are read as flexion of knees, hips and elbows and elevation of the arms on a common 50 Hz clock, and compared
-    at every shift that leaves an overlap of 2 s and 40 % of the shorter one.
+    Heights in trunk lengths are compared on a common 50 Hz clock at every shift that leaves an overlap of 2 s and 40 %
+    of the shorter stream. The shift with the most significant correlation wins (Fisher's z times the root of the
+    overlap), so that of two repetitions that look alike the one that explains more of both recordings is taken.
     """
     a, b = _motion(first), _motion(second)
     if a is None or b is None:
@@ -49,39 +53,40 @@ def find_offset(first: PoseSequence, second: PoseSequence) -> Offset | None:
     allowed = overlap >= max(LEAST_OVERLAP_S * RATE_HZ, LEAST_OVERLAP * min(len(a), len(b)))
     if not allowed.any():
         return None
-    score = np.where(allowed, total / np.sqrt(norm_a * norm_b + 1e-9), -np.inf)
-    # A little credit for overlap settles ties between repetitions that look alike.
-    score = score * (0.9 + 0.1 * overlap / overlap.max())
+    agreement = np.clip(total / np.sqrt(norm_a * norm_b + 1e-9), -SETTLED, SETTLED)
+    score = np.where(allowed, np.arctanh(agreement) * np.sqrt(overlap / overlap.max()), -np.inf)
     best = int(np.argmax(score))
     lag = best - (len(b) - 1)
     near = slice(max(0, best - int(0.5 * RATE_HZ)), best + int(0.5 * RATE_HZ) + 1)
-    shifts = [(int(np.argmax(single[near])) + near.start - best) / RATE_HZ for single in singles]
+    shifts = np.array([(int(np.argmax(single[near])) + near.start - best) / RATE_HZ for single in singles])
+    energy = np.sqrt(a.var(axis=0) * b.var(axis=0))
+    energy = energy / max(energy.sum(), 1e-12)
+    spread = np.sqrt((energy * (shifts - (energy * shifts).sum()) ** 2).sum())
     away = np.abs(np.arange(len(score)) - best) > 0.6 * RATE_HZ
     peaks = away & (score >= RIVAL * score[best])
     rival = int(np.argmax(np.where(peaks, score, -np.inf))) if peaks.any() else None
     clocks = first.time[0] - second.time[0]
     return Offset(
         offset_s=float(clocks + lag / RATE_HZ + _between(score, best) / RATE_HZ),
-        error_s=float(max(np.std(shifts) / np.sqrt(len(shifts)), 0.5 / RATE_HZ)),
-        agreement=float(score[best]),
+        error_s=float(max(spread * np.sqrt((energy**2).sum()), 0.5 / RATE_HZ)),
+        agreement=float(agreement[best]),
         rival_s=None if rival is None else float(clocks + (rival - (len(b) - 1)) / RATE_HZ),
     )
 
 
 def _motion(pose: PoseSequence) -> Floats | None:
-    """Joint angles on a uniform clock, (T, C), each without its mean; zero where missing; None when too short."""
+    """Joint heights on a uniform clock in trunk lengths, (T, C), each without its mean; None when too short."""
     if len(pose) < 8 or pose.time[-1] - pose.time[0] < LEAST_OVERLAP_S:
         return None
     clock = uniform_clock(float(pose.time[0]), float(pose.time[-1]), RATE_HZ)
-    track = Track(pose)
     columns: list[Floats] = []
-    for quantity in (knee_flexion, hip_flexion, elbow_flexion, arm_elevation):
-        values = np.nanmean([track.values(quantity, side) for side in track.sides or SIDES], axis=0)
-        known = np.isfinite(values)
+    for joint in HEIGHTS:
+        height = -point(pose, joint)[:, 1] / torso_px(pose)
+        height = smooth(pose.time, fill_gaps(pose.time, height))
+        known = np.isfinite(height)
         if known.sum() < 8:
-            columns.append(np.zeros(len(clock)))
-            continue
-        column = np.interp(clock, pose.time[known], values[known])
+            return None
+        column = np.interp(clock, pose.time[known], height[known])
         columns.append(column - column.mean())
     return np.stack(columns, axis=1)
 
