@@ -137,8 +137,13 @@ def _print(analysis: Analysis) -> None:
 
     console = Console()
     for each in analysis.sets:
-        score = "" if each.score is None else f", score {100 * each.score:.0f} %"
-        console.print(f"[bold]{each.title}[/bold]: {each.count} repetitions{score}")
+        cut_off = sum(not rep.complete for rep in each.reps)
+        attempts = sum(rep.attempt and rep.complete for rep in each.reps)
+        parts = [_many(each.count, "repetition")]
+        parts += [f"{cut_off} cut off by the recording"] if cut_off else []
+        parts += [_many(attempts, "attempt")] if attempts else []
+        parts += [] if each.score is None else [f"score {100 * each.score:.0f} %"]
+        console.print(f"[bold]{each.title}[/bold]: {', '.join(parts)}")
         table = Table(show_edge=False)
         for heading in ("criterion", "passed", "failed", "not judged"):
             table.add_column(heading, justify="left" if heading == "criterion" else "right")
@@ -146,9 +151,13 @@ def _print(analysis: Analysis) -> None:
             table.add_row(row.title, str(row.passed), str(row.failed), str(row.not_judged))
         console.print(table)
         for advice in each.advice:
-            console.print(f"→ {advice.cue} (repetitions {', '.join(map(str, advice.reps))})")
+            console.print(f"→ {advice.cue} (in {', '.join(map(str, advice.reps))})", highlight=False, soft_wrap=True)
     for warning in analysis.warnings:
-        console.print(f"[yellow]![/yellow] {warning}", highlight=False)
+        console.print(f"[yellow]![/yellow] {warning}", highlight=False, soft_wrap=True)
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 @evaluate.command()

@@ -87,18 +87,19 @@ def watch(
     Raises OSError when the cache cannot be written.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    missing = [clip for clip in planned if not kept_at(clip, cache).exists()]
+    kept = {clip: kept_at(clip, cache) for clip in planned}
+    missing = {clip: path for clip, path in kept.items() if not path.exists()}
     if missing:
         with ProcessPoolExecutor(max_workers=workers) as pool:
             try:
-                done = pool.map(_watch_one, missing, [cache] * len(missing))
+                done = pool.map(_watch_one, missing.keys(), missing.values())
                 for at, _ in enumerate(done):
                     if progress is not None:
                         progress("Filming and watching", (at + 1) / len(missing))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-    return [judged(clip, read_pose(kept_at(clip, cache))) for clip in planned]
+    return [judged(clip, read_pose(path)) for clip, path in kept.items()]
 
 
 def judged(clip: Clip, pose: PoseSequence) -> Judged:
@@ -135,7 +136,7 @@ def _studio() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def _watch_one(clip: Clip, cache: Path) -> None:
+def _watch_one(clip: Clip, path: Path) -> None:
     performance = clip.performed()
     with tempfile.TemporaryDirectory(prefix="formcheck-studio-") as folder:
         video = Path(folder) / "clip.mp4"
@@ -145,9 +146,9 @@ def _watch_one(clip: Clip, cache: Path) -> None:
         except SourceError as error:
             raise OSError(f"expected a filmed clip of {clip}, got: {error}") from error
         # Beside, then renamed: an interrupted run leaves no half file that a later one would trust.
-        beside = cache / f".{os.getpid()}-{kept_at(clip, cache).name}"
+        beside = path.with_name(f".{os.getpid()}-{path.name}")
         write_pose(beside, pose)
-        os.replace(beside, kept_at(clip, cache))
+        os.replace(beside, path)
 
 
 def counting_rows(results: Sequence[Judged]) -> list[tuple[str, ...]]:
