@@ -1,6 +1,7 @@
 """The barbell biceps curl."""
 
 from formcheck.body.quantities import arm_elevation, elbow_flexion, trunk_lean
+from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, lowest, travel
 
 EXERCISE = Exercise(
@@ -58,6 +59,63 @@ EXERCISE = Exercise(
             why="Leaning back throws the weight up and strains the lower back.",
             source="NSCA manual: torso erect, no swinging",
             error=3.0,
+        ),
+    ),
+    motion=Motion(
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(pelvis_tilt_deg=1),
+                    Leg(knee_flexion_deg=7, shin_lean_deg=4, foot_angle_deg=12, step_out=0.05, load=0.5),
+                    Arm(shoulder_flexion_deg=9, shoulder_abduction_deg=5, elbow_flexion_deg=11, wrist_flexion_deg=4),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=0),
+                    Leg(knee_flexion_deg=7, shin_lean_deg=4, foot_angle_deg=12, step_out=0.05, load=0.5),
+                    Arm(shoulder_flexion_deg=13, shoulder_abduction_deg=5, elbow_flexion_deg=133, wrist_flexion_deg=8),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.2, hold_s=0.2, back_s=1.4, rest_s=0.35),
+        equipment="barbell",
+        source="NSCA Exercise Technique Manual, biceps curl; elbow flexion ends at 140-150 degrees (AAOS 1965)",
+    ),
+    faults=(
+        Fault(
+            "elbows_still",
+            (Shift(Pose(arm=Arm(shoulder_flexion_deg=46)), at=(1,)),),
+            source="NSCA Exercise Technique Manual: upper arms still; here they swing forward 45 degrees",
+        ),
+        Fault(
+            "full_curl",
+            (Blend(1, 0, 0.42),),
+            source="NSCA Exercise Technique Manual: bar up to the shoulders; here half way",
+        ),
+        Fault(
+            "full_extension",
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=56)), at=(0,)),),
+            source="NSCA Exercise Technique Manual: elbows fully extended; here bent by some 65 degrees",
+        ),
+        Fault(
+            "no_lean_back",
+            # Hips forward, back hollow, shoulders behind the hips.
+            (
+                Shift(
+                    Pose(
+                        Trunk(
+                            pelvis_tilt_deg=-12, lumbar_flexion_deg=-14, thoracic_flexion_deg=-4, neck_flexion_deg=10
+                        ),
+                        Leg(knee_flexion_deg=8, shin_lean_deg=9),
+                    ),
+                    at=(1,),
+                ),
+                Shift(Pose(Trunk(pelvis_tilt_deg=4)), at=(0,)),
+            ),
+            source="NSCA Exercise Technique Manual: trunk erect; back extension ends at 20-30 degrees (AAOS 1965)",
         ),
     ),
 )

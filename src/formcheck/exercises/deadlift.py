@@ -7,6 +7,7 @@ from formcheck.body.quantities import (
     trunk_length,
     wrist_ahead_of_ankle,
 )
+from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Retime, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn, highest, lowest
 
 EXERCISE = Exercise(
@@ -76,6 +77,90 @@ EXERCISE = Exercise(
             why="Weight on the toes pulls the bar and you forward.",
             source="NSCA manual: heels stay in contact with the floor",
             error=0.04,
+        ),
+    ),
+    motion=Motion(
+        # Lift-off and lockout of the conventional style: Escamilla et al. 2000, Med Sci Sports Exerc 32(7).
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(pelvis_tilt_deg=67, neck_flexion_deg=-28),
+                    Leg(knee_flexion_deg=68, shin_lean_deg=14, foot_angle_deg=12, step_out=0.03, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=-9,
+                        shoulder_abduction_deg=6,
+                        elbow_flexion_deg=3,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=0),
+                    Leg(knee_flexion_deg=4, shin_lean_deg=2, foot_angle_deg=12, step_out=0.03, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=10,
+                        shoulder_abduction_deg=6,
+                        elbow_flexion_deg=3,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.4, hold_s=0.45, back_s=1.5, rest_s=0.7),
+        arms_hang=True,
+        equipment="barbell on the floor",
+        source="Escamilla et al. 2000; NSCA Exercise Technique Manual, deadlift",
+    ),
+    faults=(
+        Fault(
+            "neutral_back",
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=-28, lumbar_flexion_deg=38, thoracic_flexion_deg=28, neck_flexion_deg=4)
+                    ),
+                    at=(0,),
+                ),
+            ),
+            source="McGill, Low Back Disorders, 3rd ed.: full lumbar flexion in stooping is 45-50 degrees",
+        ),
+        Fault(
+            "hips_and_shoulders_rise_together",
+            (
+                Retime(("leg",), ((0, 0), (0.45, 0.85), (1, 1), (2, 2))),
+                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.18), (1, 1), (2, 2))),
+            ),
+            source="NSCA Exercise Technique Manual: constant trunk angle off the floor; here the knees extend first",
+        ),
+        Fault(
+            "bar_close",
+            (
+                Shift(Pose(arm=Arm(shoulder_flexion_deg=22)), at=(0,)),
+                Shift(Pose(arm=Arm(shoulder_flexion_deg=8)), at=(1,)),
+            ),
+            source="NSCA Exercise Technique Manual: bar against the shins; here a foot's length before them",
+        ),
+        Fault(
+            "full_lockout",
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=34, neck_flexion_deg=-14),
+                        Leg(knee_flexion_deg=26, shin_lean_deg=8),
+                        Arm(shoulder_flexion_deg=-4),
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="International Powerlifting Federation, Technical Rules: knees locked, standing erect; here neither",
+        ),
+        Fault(
+            "heels_down",
+            (Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=26, shin_lean_deg=15)), at=(0,)),),
+            source="NSCA Exercise Technique Manual: heels stay down; here the weight is on the balls of the feet",
         ),
     ),
 )

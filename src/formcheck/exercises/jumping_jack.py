@@ -1,6 +1,7 @@
 """The jumping jack."""
 
 from formcheck.body.quantities import arm_raised, elbow_flexion, feet_apart
+from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Retime, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn, highest
 
 EXERCISE = Exercise(
@@ -58,6 +59,82 @@ EXERCISE = Exercise(
             why="Moving together is the coordination that the exercise trains.",
             source="US Army FM 7-22, side straddle hop: arms and legs on one count",
             error=6.0,
+        ),
+    ),
+    motion=Motion(
+        # Feet from together to about twice shoulder width, hands from the thighs to overhead: ACE; US Army FM 7-22.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(pelvis_tilt_deg=2),
+                    Leg(knee_flexion_deg=8, shin_lean_deg=5, foot_angle_deg=8, step_out=-0.035, load=0.5),
+                    Arm(shoulder_abduction_deg=9, elbow_flexion_deg=10, forearm_pronation_deg=85),
+                ),
+            ),
+            Key(
+                0.5,
+                Pose(
+                    Trunk(pelvis_tilt_deg=2),
+                    Leg(
+                        knee_flexion_deg=15,
+                        shin_lean_deg=9,
+                        foot_angle_deg=10,
+                        heel_lift_deg=20,
+                        step_out=0.13,
+                        foot_lift=0.045,
+                        load=0.5,
+                    ),
+                    Arm(
+                        shoulder_abduction_deg=88,
+                        shoulder_rotation_deg=45,
+                        elbow_flexion_deg=12,
+                        forearm_pronation_deg=70,
+                    ),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=3),
+                    Leg(knee_flexion_deg=12, shin_lean_deg=8, foot_angle_deg=14, step_out=0.30, load=0.5),
+                    Arm(
+                        shoulder_abduction_deg=168,
+                        shoulder_rotation_deg=85,
+                        elbow_flexion_deg=14,
+                        forearm_pronation_deg=60,
+                    ),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=0.52, hold_s=0.08, back_s=0.52, rest_s=0.1),
+        source="ACE exercise library, jumping jacks; US Army FM 7-22, side-straddle hop",
+    ),
+    faults=(
+        Fault(
+            "arms_overhead",
+            # The hands stop a little over the shoulders.
+            (
+                Shift(Pose(arm=Arm(shoulder_abduction_deg=-66)), at=(1,)),
+                Shift(Pose(arm=Arm(shoulder_abduction_deg=-30)), at=(0.5,)),
+            ),
+            source="US Army FM 7-22, side-straddle hop: hands overhead; here level with the shoulders",
+        ),
+        Fault(
+            "legs_wide",
+            (Shift(Pose(leg=Leg(step_out=-0.29)), at=(1,)), Shift(Pose(leg=Leg(step_out=-0.14)), at=(0.5,))),
+            source="ACE exercise library: feet wider than the shoulders; here hardly apart",
+        ),
+        Fault(
+            "arms_straight",
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=72)), at=(0.5, 1)),),
+            source="US Army FM 7-22, side-straddle hop: arms extended; here elbows near a right angle",
+        ),
+        Fault(
+            "arms_legs_together",
+            # The arms start when the feet are half way out.
+            (Retime(("arm",), ((0, 0), (0.4, 0.02), (1.35, 1), (2, 2))),),
+            source="US Army FM 7-22, side-straddle hop: arms and legs on one count; here half a count apart",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from formcheck.body.quantities import (
     toe_out,
     trunk_lean,
 )
+from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
     Criterion,
@@ -111,6 +112,171 @@ EXERCISE = Exercise(
             why="A short way down leaves out the part that trains the hip most.",
             source="ACE exercise library: back knee an inch above the floor",
             error=0.07,
+        ),
+    ),
+    motion=Motion(
+        # A forward lunge and back, legs in turn; front thigh level, shin upright: ACE; Riemann et al. 2012.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(),
+                    Leg(knee_flexion_deg=4, shin_lean_deg=3, foot_angle_deg=4, step_out=0.05, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=2, shoulder_abduction_deg=8, elbow_flexion_deg=18, forearm_pronation_deg=85
+                    ),
+                ),
+            ),
+            Key(
+                0.3,
+                Pose(
+                    Trunk(pelvis_tilt_deg=3),
+                    Leg(foot_angle_deg=4, step_out=0.05, step_forward=0.42, foot_lift=0.10, heel_lift_deg=5),
+                    Arm(
+                        shoulder_flexion_deg=-10,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=22,
+                        forearm_pronation_deg=85,
+                    ),
+                    Leg(
+                        knee_flexion_deg=9,
+                        shin_lean_deg=11,
+                        foot_angle_deg=4,
+                        step_out=0.05,
+                        heel_lift_deg=6,
+                        load=1,
+                    ),
+                    Arm(
+                        shoulder_flexion_deg=14,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=30,
+                        forearm_pronation_deg=85,
+                    ),
+                ),
+            ),
+            Key(
+                0.52,
+                Pose(
+                    Trunk(pelvis_tilt_deg=4),
+                    Leg(
+                        knee_flexion_deg=24,
+                        shin_lean_deg=-16,
+                        foot_angle_deg=4,
+                        step_out=0.05,
+                        step_forward=0.9,
+                        load=0.4,
+                    ),
+                    Arm(
+                        shoulder_flexion_deg=-18,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=25,
+                        forearm_pronation_deg=85,
+                    ),
+                    Leg(
+                        knee_flexion_deg=26,
+                        shin_lean_deg=32,
+                        foot_angle_deg=4,
+                        step_out=0.05,
+                        heel_lift_deg=30,
+                        load=0.6,
+                    ),
+                    Arm(
+                        shoulder_flexion_deg=24,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=40,
+                        forearm_pronation_deg=85,
+                    ),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=6),
+                    Leg(
+                        knee_flexion_deg=91,
+                        shin_lean_deg=3,
+                        foot_angle_deg=4,
+                        step_out=0.05,
+                        step_forward=0.9,
+                        load=1,
+                    ),
+                    Arm(
+                        shoulder_flexion_deg=-24,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=28,
+                        forearm_pronation_deg=85,
+                    ),
+                    Leg(foot_angle_deg=4, step_out=0.05, heel_lift_deg=62),
+                    Arm(
+                        shoulder_flexion_deg=34,
+                        shoulder_abduction_deg=8,
+                        elbow_flexion_deg=55,
+                        forearm_pronation_deg=85,
+                    ),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.7, hold_s=0.15, back_s=1.5, rest_s=0.5),
+        working="alternating",
+        source="ACE exercise library, forward lunge; Riemann et al. 2012, J Athl Train 47(4)",
+    ),
+    faults=(
+        Fault(
+            "heels_shoulder_width",
+            # The front foot is set on the line of the back foot.
+            (
+                Shift(Pose(leg=Leg(step_out=-0.22), other_leg=Leg()), at=(0.52, 1)),
+                Shift(Pose(leg=Leg(step_out=-0.12), other_leg=Leg()), at=(0.3,)),
+            ),
+            source="ALEX-GYM-1, ICINCO 2025: heels not shoulder width apart; NASM: feet on one line, as on a tightrope",
+        ),
+        Fault(
+            "gaze_forward",
+            (Shift(Pose(Trunk(neck_flexion_deg=46, thoracic_flexion_deg=3))),),
+            source="ALEX-GYM-1, ICINCO 2025: eyes on the floor; the neck flexes 45 degrees (AAOS 1965)",
+        ),
+        Fault(
+            "knee_90",
+            # The front knee travels past the toes: shin leaning about 40 degrees.
+            (Shift(Pose(leg=Leg(knee_flexion_deg=36, shin_lean_deg=38), other_leg=Leg()), at=(1,)),),
+            source="Escamilla et al. 2008, Clin Biomech 23(8): short lunge, the knee 8 to 12 cm beyond the toes",
+        ),
+        Fault(
+            "natural_arm_swing",
+            (Blend(0.3, 0, 1, ("arm",)), Blend(0.52, 0, 1, ("arm",)), Blend(1, 0, 1, ("arm",))),
+            source="ALEX-GYM-1, ICINCO 2025: arms that do not swing",
+        ),
+        Fault(
+            "feet_aligned",
+            (
+                Shift(Pose(leg=Leg(foot_angle_deg=38, knee_out_deg=-8), other_leg=Leg()), at=(0.52, 1)),
+                Shift(Pose(leg=Leg(foot_angle_deg=20), other_leg=Leg()), at=(0.3,)),
+            ),
+            source="NASM lunge checkpoints: feet turn out; more than 15 degrees is out of the usual range of gait",
+        ),
+        Fault(
+            "back_straight",
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=32, lumbar_flexion_deg=16, thoracic_flexion_deg=14, neck_flexion_deg=-30)
+                    ),
+                    at=(1,),
+                ),
+                Shift(Pose(Trunk(pelvis_tilt_deg=14, lumbar_flexion_deg=6, neck_flexion_deg=-12)), at=(0.52,)),
+            ),
+            source="Farrokhi et al. 2008, J Orthop Sports Phys Ther 38(7): lunges with the trunk forward",
+        ),
+        Fault(
+            "back_knee_position",
+            # A long step with the back leg nearly straight: its knee stays a shin's half over the floor.
+            (
+                Shift(
+                    Pose(leg=Leg(step_forward=0.26, knee_flexion_deg=-14, shin_lean_deg=-4), other_leg=Leg()), at=(1,)
+                ),
+                Shift(Pose(leg=Leg(step_forward=0.26), other_leg=Leg()), at=(0.52,)),
+            ),
+            source="ACE exercise library: the back knee comes down to an inch over the floor; here it stays up",
         ),
     ),
 )

@@ -7,6 +7,7 @@ from formcheck.body.quantities import (
     shoulder_over_hand,
     shoulder_tilt,
 )
+from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shake, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
     Criterion,
@@ -75,6 +76,71 @@ EXERCISE = Exercise(
             why="One arm doing more builds an imbalance and twists the spine.",
             source="NSCA manual: symmetrical pull",
             error=3.0,
+        ),
+    ),
+    motion=Motion(
+        # Overhand, from a full hang until the chin is over the bar, leaning back a little.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(neck_flexion_deg=-6),
+                    Leg(hip_flexion_deg=3, knee_flexion_deg=16, ankle_dorsiflexion_deg=-22),
+                    Arm(shoulder_flexion_deg=172, shoulder_abduction_deg=50, elbow_flexion_deg=6),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-17, thoracic_flexion_deg=-4, neck_flexion_deg=-2),
+                    Leg(hip_flexion_deg=14, knee_flexion_deg=24, ankle_dorsiflexion_deg=-22),
+                    Arm(shoulder_flexion_deg=40, shoulder_abduction_deg=40, elbow_flexion_deg=148),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.2, hold_s=0.2, back_s=1.3, rest_s=0.5),
+        support="bar overhead",
+        equipment="pull-up bar",
+        grip_width=1.4,
+        source="US Marine Corps physical fitness test; NSCA Exercise Technique Manual",
+    ),
+    faults=(
+        Fault(
+            "chin_over_bar",
+            (Blend(1, 0, 0.34),),
+            source="US Marine Corps physical fitness test: the chin passes the bar; here the eyes reach it",
+        ),
+        Fault(
+            "full_hang",
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=58, shoulder_flexion_deg=-20)), at=(0,)),),
+            source="US Marine Corps physical fitness test: arms fully extended; here bent by some 60 degrees",
+        ),
+        Fault(
+            "no_swing",
+            # The whole body swings and the hips snap, as in a kip.
+            (
+                Shake(
+                    Pose(Trunk(swing_deg=13), Leg(hip_flexion_deg=18, knee_flexion_deg=12)),
+                    rate_hz=0.75,
+                    between=(-0.2, 2.2),
+                ),
+            ),
+            source="Dinunzio et al. 2019, Sports Biomech: strict and kipping pull-ups",
+        ),
+        Fault(
+            "even_pull",
+            # One shoulder arrives first: the line of the shoulders tilts some 18 degrees.
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_roll_deg=5, side_bend_deg=13),
+                        arm=Arm(),
+                        other_arm=Arm(elbow_flexion_deg=-24),
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="NSCA Exercise Technique Manual: both arms pull alike; here one shoulder leads by a hand",
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """The push-up."""
 
 from formcheck.body.quantities import arm_elevation, elbow_flexion, hip_sag, neck_bend
+from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, highest, strongest
 
 EXERCISE = Exercise(
@@ -69,6 +70,59 @@ EXERCISE = Exercise(
             why="A hanging or craning head strains the neck and pulls the trunk out of line.",
             source="ACE exercise library: head aligned with the spine",
             error=6.0,
+        ),
+    ),
+    motion=Motion(
+        # Hands a little wider than the shoulders, elbows half way out, chest a fist from the floor: ACE; NSCA manual.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(neck_flexion_deg=-6, thoracic_flexion_deg=2),
+                    Leg(hip_flexion_deg=2, knee_flexion_deg=3, ankle_dorsiflexion_deg=4),
+                    Arm(shoulder_flexion_deg=80, shoulder_abduction_deg=42, elbow_flexion_deg=7),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(neck_flexion_deg=-8),
+                    Leg(hip_flexion_deg=1, knee_flexion_deg=3, ankle_dorsiflexion_deg=12),
+                    Arm(shoulder_flexion_deg=15, shoulder_abduction_deg=42, elbow_flexion_deg=114),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.1, hold_s=0.1, back_s=0.9, rest_s=0.35),
+        support="hands and toes",
+        grip_width=1.35,
+        source="ACE exercise library, push-up; NSCA Exercise Technique Manual",
+    ),
+    faults=(
+        Fault(
+            "body_straight",
+            # The hips sag towards the floor and the lower back hollows.
+            (Shift(Pose(Trunk(lumbar_flexion_deg=-9, neck_flexion_deg=-6), Leg(hip_flexion_deg=-17))),),
+            source="Freeman et al. 2006, Med Sci Sports Exerc 38(3): a sagging spine; hips extend 30 deg (AAOS 1965)",
+        ),
+        Fault(
+            "full_depth",
+            (Blend(1, 0, 0.58),),
+            source="US Army FM 7-22, push-up: upper arms level with the floor; here half of the way down",
+        ),
+        Fault(
+            "full_lockout",
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=46)), at=(0,)),),
+            source="US Army FM 7-22, push-up: arms fully extended; here bent by some 50 degrees",
+        ),
+        Fault(
+            "elbows_tucked",
+            (Shift(Pose(arm=Arm(shoulder_abduction_deg=45))),),
+            source="NSCA Exercise Technique Manual: upper arms about 45 degrees from the trunk; here at right angles",
+        ),
+        Fault(
+            "head_neutral",
+            (Shift(Pose(Trunk(neck_flexion_deg=44, thoracic_flexion_deg=6))),),
+            source="ACE exercise library: head in line; here it hangs; the neck flexes 45 degrees (AAOS 1965)",
         ),
     ),
 )

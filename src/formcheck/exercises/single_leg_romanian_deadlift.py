@@ -1,6 +1,7 @@
 """The single-leg Romanian deadlift, with the five criteria of ALEX-GYM-1 (ICINCO 2025)."""
 
 from formcheck.body.quantities import body_bend, hips_over_foot, knee_flexion, trunk_lean, trunk_length
+from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shake, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
     Criterion,
@@ -79,6 +80,83 @@ EXERCISE = Exercise(
             why="A locked knee leaves the joint, not the muscles, to hold the weight.",
             source="NSCA manual, Romanian deadlift: knees slightly flexed, about 15 to 20 degrees",
             error=4.0,
+        ),
+    ),
+    motion=Motion(
+        # Trunk and free leg in one line, nearly level, the standing knee soft: ACE; NSCA manual.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(shift=0.055),
+                    Leg(knee_flexion_deg=8, shin_lean_deg=5, foot_angle_deg=5, load=1),
+                    Arm(shoulder_abduction_deg=7, elbow_flexion_deg=10, forearm_pronation_deg=120),
+                    Leg(hip_flexion_deg=4, hip_abduction_deg=2, knee_flexion_deg=24, ankle_dorsiflexion_deg=-5),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=74, shift=0.055, thoracic_flexion_deg=2, neck_flexion_deg=-22),
+                    Leg(knee_flexion_deg=22, shin_lean_deg=7, foot_angle_deg=5, load=1),
+                    Arm(shoulder_abduction_deg=4, elbow_flexion_deg=8, forearm_pronation_deg=120),
+                    Leg(hip_flexion_deg=-2, hip_abduction_deg=2, knee_flexion_deg=8, ankle_dorsiflexion_deg=5),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=2.0, hold_s=0.25, back_s=1.8, rest_s=0.6),
+        working="one",
+        free_leg=True,
+        arms_hang=True,
+        source="ACE exercise library, single-leg Romanian deadlift; NSCA Exercise Technique Manual",
+    ),
+    faults=(
+        Fault(
+            "balance",
+            # The hip sways to both edges of the standing foot (half a foot's breadth is 5 cm) and beyond.
+            (
+                Shake(
+                    Pose(
+                        Trunk(shift=0.10, pelvis_roll_deg=9, pelvis_turn_deg=7, side_bend_deg=-8),
+                        Leg(knee_flexion_deg=4),
+                        Arm(shoulder_abduction_deg=14),
+                    ),
+                    rate_hz=0.8,
+                    between=(0.25, 1.9),
+                ),
+                Shift(Pose(arm=Arm(shoulder_abduction_deg=22)), at=(1,)),
+            ),
+            source="ALEX-GYM-1, ICINCO 2025; foot breadth 0.055 of stature (Drillis & Contini 1966)",
+        ),
+        Fault(
+            "back_straight",
+            (
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=-24, lumbar_flexion_deg=38, thoracic_flexion_deg=26, neck_flexion_deg=4)
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="McGill, Low Back Disorders, 3rd ed.: full lumbar flexion in stooping is 45-50 degrees",
+        ),
+        Fault(
+            "leg_extension",
+            (Shift(Pose(leg=Leg(), other_leg=Leg(hip_flexion_deg=44, knee_flexion_deg=62)), at=(1,)),),
+            source="ACE exercise library: the raised leg stays in line with the trunk; here it hangs bent",
+        ),
+        Fault(
+            "controlled_reverse",
+            (Tempo("back", 0.34), Tempo("hold", 0.4)),
+            source="NSCA Exercise Technique Manual: up in the tempo of the way down; here in a third of the time",
+        ),
+        Fault(
+            "support_knee_bent",
+            (
+                Shift(Pose(leg=Leg(knee_flexion_deg=-20, shin_lean_deg=-8), other_leg=Leg()), at=(1,)),
+                Shift(Pose(leg=Leg(knee_flexion_deg=-5, shin_lean_deg=-3), other_leg=Leg()), at=(0,)),
+            ),
+            source="NSCA Exercise Technique Manual: knees slightly flexed; here locked",
         ),
     ),
 )

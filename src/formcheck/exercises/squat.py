@@ -112,7 +112,7 @@ EXERCISE = Exercise(
                 0,
                 Pose(
                     Trunk(),
-                    Leg(knee_flexion_deg=4, shin_lean_deg=3, foot_angle_deg=28, step_out=0.07, load=0.5),
+                    Leg(knee_flexion_deg=4, shin_lean_deg=3, foot_angle_deg=28, step_out=0.10, load=0.5),
                     Arm(
                         shoulder_flexion_deg=4, shoulder_abduction_deg=8, elbow_flexion_deg=12, forearm_pronation_deg=80
                     ),
@@ -122,7 +122,7 @@ EXERCISE = Exercise(
                 1,
                 Pose(
                     Trunk(pelvis_tilt_deg=38, lumbar_flexion_deg=3, thoracic_flexion_deg=-2, neck_flexion_deg=-30),
-                    Leg(knee_flexion_deg=121, shin_lean_deg=29, foot_angle_deg=28, step_out=0.07, load=0.5),
+                    Leg(knee_flexion_deg=121, shin_lean_deg=29, foot_angle_deg=28, step_out=0.10, load=0.5),
                     Arm(
                         shoulder_flexion_deg=118,
                         shoulder_abduction_deg=8,
@@ -147,9 +147,9 @@ EXERCISE = Exercise(
             # The hips fold first, the knees follow from the middle of the way.
             (
                 Retime(
-                    ("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.45, 0.1), (1, 1), (1.55, 1.9), (2, 2))
+                    ("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.5, 0.28), (1, 1), (1.5, 1.72), (2, 2))
                 ),
-                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.85), (1, 1), (1.55, 1.15), (2, 2))),
+                Retime(("trunk", "arm"), ((0, 0), (0.5, 0.66), (1, 1), (1.5, 1.34), (2, 2))),
             ),
             source="NSCA Exercise Technique Manual: hips and knees flex at the same rate, trunk angle constant",
         ),
@@ -159,9 +159,9 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-20, neck_flexion_deg=16),
-                        Leg(shin_lean_deg=17, heel_lift_deg=4),
-                        Arm(shoulder_flexion_deg=-20),
+                        Trunk(pelvis_tilt_deg=-24, neck_flexion_deg=20),
+                        Leg(shin_lean_deg=20, heel_lift_deg=6),
+                        Arm(shoulder_flexion_deg=-24),
                     ),
                     at=(1,),
                 ),
@@ -173,12 +173,15 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-14, lumbar_flexion_deg=40, thoracic_flexion_deg=20, neck_flexion_deg=-12)
+                        Trunk(
+                            pelvis_tilt_deg=-22, lumbar_flexion_deg=36, thoracic_flexion_deg=16, neck_flexion_deg=-14
+                        ),
+                        arm=Arm(shoulder_flexion_deg=26),
                     ),
                     at=(1,),
                 ),
             ),
-            source="McKean, Dunn & Burkett 2010, J Strength Cond Res 24(6): the lumbar spine flexes 25-40 degrees",
+            source="McKean, Dunn & Burkett 2010, J Strength Cond Res 24(10): the lumbar spine flexes at depth",
         ),
         Fault(
             "hips_below_knees",
@@ -188,7 +191,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "feet_angled_out",
-            (Shift(Pose(leg=Leg(foot_angle_deg=-30))),),
+            (Shift(Pose(leg=Leg(foot_angle_deg=-30, knee_out_deg=8))),),
             source="ALEX-GYM-1, ICINCO 2025: feet straight ahead instead of about 30 degrees out",
         ),
     ),

@@ -13,6 +13,7 @@ from formcheck.synthetic.rotations import UP, unit
 # Degrees about the athlete from straight in front, towards the athlete's left.
 AZIMUTH_DEG: dict[View, float] = {"front": 0.0, "side-left": 90.0, "side-right": -90.0, "back": 180.0, "oblique": 40.0}
 FOCAL = 1.1  # of the frame's longer side: a phone's main lens with the crop of its video mode sees about 49 degrees
+NEAREST_M = 2.4
 MARGIN = 0.08  # of the frame stays free around the athlete
 
 
@@ -60,15 +61,16 @@ def placed(
     points: Floats,
     view: View = "front",
     azimuth_deg: float | None = None,
-    height_m: float = 1.1,
+    height_m: float | None = None,
     distance_m: float | None = None,
     frame_size: tuple[int, int] | None = None,
-    roll_room: float = MARGIN,
+    margin: float = MARGIN,
 ) -> Camera:
     """A camera about an athlete whose points (..., 3) over a performance are given, near enough to fill the frame.
 
-    `azimuth_deg` overrides that of the `view`. Without a `distance_m` the nearest is taken at which the whole
-    performance fits; without a `frame_size` 480 x 640 px, or 640 x 480 for a body that is wider than tall. Raises
+    `azimuth_deg` overrides that of the `view`. Without a `height_m` the camera stands at 1.1 m, or lower before a body
+    that stays near the floor. Without a `distance_m` the nearest from 2.4 m on is taken at which the whole performance
+    fits; without a `frame_size` 480 x 640 px, or 640 x 480 for a body that is wider than tall. Raises
     ValueError for a view that has no azimuth, and when the given distance cuts the athlete off.
     """
     if azimuth_deg is None:
@@ -79,6 +81,7 @@ def placed(
     low, high = flat.min(axis=0), flat.max(axis=0)
     middle = (low + high) / 2
     angle = np.radians(azimuth_deg)
+    height_m = min(1.1, 0.3 + 0.5 * float(high[1])) if height_m is None else height_m
     outward = np.array([np.sin(angle), 0.0, np.cos(angle)])
     if frame_size is None:
         across = np.abs(np.cross(outward, UP))
@@ -96,8 +99,8 @@ def placed(
         if not camera.holds(flat):
             raise ValueError(f"expected the whole athlete in the frame, got a camera too near at {distance_m:.2f} m")
         return camera
-    for distance in np.arange(1.2, 12.0, 0.1):
-        if at(float(distance)).holds(flat, roll_room):
+    for distance in np.arange(NEAREST_M, 12.0, 0.1):
+        if at(float(distance)).holds(flat, margin):
             return at(float(distance))
     raise ValueError("expected an athlete that fits the frame within 12 m")
 

@@ -66,7 +66,7 @@ def film(performance: Performance, camera: Camera, path: Path, progress: Progres
     """
     import av
 
-    if not camera.holds(np.stack(list(performance.body.points.values()), axis=1)):
+    if not camera.holds(performance.outline()):
         raise ValueError("expected the whole athlete in the frame in every instant; move the camera back")
     part = path.with_name(path.name + ".part")
     try:

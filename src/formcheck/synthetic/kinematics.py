@@ -122,7 +122,7 @@ def _spine(
 def _shoulder(
     athlete: Athlete, motion: Motion, angles: Angles, side: str, points: dict[str, Floats], frames: dict[str, Floats]
 ) -> None:
-    """The shoulder joint on the thorax: the collar bone rises with the arm (Ludewig 2009: about 0.15 of elevation)."""
+    """The shoulder joint on the thorax: the collar bone rises with the arm (Ludewig et al. 2009: 0.15 of it)."""
     sign = dict(SIDES)[side]
     tall = athlete.stature_m
     arm = f"arm_{side}"
@@ -377,6 +377,7 @@ def _hanging(
             aside = hands[at, 0] - points[f"shoulder_{side}"][:, 0]
             drops += np.sqrt(np.maximum(reach**2 - aside**2 - ahead**2, 1e-4)) / 2
     root = np.zeros((angles.frames, 3))
+    root[:, 0] = -middle[:, 0] / 2 - weight[:, 0] / 2
     root[:, 1] = hands[0, 1] - drops - middle[:, 1]
     root[:, 2] = ahead - middle[:, 2]
     return root

@@ -74,16 +74,24 @@ class Mesh:
 
 
 def ring(
-    centre: Floats, left: Floats, forward: Floats, half_width: float, front: float, back: float, sides: int = 12
+    centre: Floats,
+    left: Floats,
+    forward: Floats,
+    half_width: float,
+    front: float,
+    back: float,
+    sides: int = 12,
+    *,
+    exponent: float = 2.4,
 ) -> Floats:
     """(T, S, 3): an egg-shaped ring about `centre` in the plane of the unit vectors `left` and `forward`, (T, 3) each.
 
     Rings that follow each other along `forward x left` make a tube whose faces look outwards.
     """
     angle = 2 * np.pi * np.arange(sides) / sides
-    # A superellipse (exponent 2.4) is nearer to a trunk or limb than an ellipse.
+    # A superellipse is nearer to a trunk or limb than an ellipse; exponent 2 is a circle.
     c, s = np.cos(angle), np.sin(angle)
-    c, s = np.sign(c) * np.abs(c) ** (2 / 2.4), np.sign(s) * np.abs(s) ** (2 / 2.4)
+    c, s = np.sign(c) * np.abs(c) ** (2 / exponent), np.sign(s) * np.abs(s) ** (2 / exponent)
     depth = np.where(c > 0, front, back) * c
     return centre[:, None] + (half_width * s)[None, :, None] * left[:, None] + depth[None, :, None] * forward[:, None]
 

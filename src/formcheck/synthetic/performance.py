@@ -16,7 +16,8 @@ from formcheck.exercises.motion import Fault, Motion
 from formcheck.signals import Floats, uniform_clock
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.camera import Camera, placed
-from formcheck.synthetic.kinematics import PLATE_RADIUS_M, Body, body, grips
+from formcheck.synthetic.kinematics import Body, body, grips
+from formcheck.synthetic.room import outline
 from formcheck.synthetic.timeline import PlannedRep, course, plan, start_angles
 
 FAILS = 0.5  # the grade from which a fault's criterion is not satisfied
@@ -55,16 +56,18 @@ class Performance:
         view: View = "front",
         *,
         azimuth_deg: float | None = None,
-        height_m: float = 1.1,
+        height_m: float | None = None,
         distance_m: float | None = None,
         frame_size: tuple[int, int] | None = None,
     ) -> Camera:
         """A camera placed so that the whole performance is in its frame; see `camera.placed`."""
-        points = np.stack(list(self.body.points.values()), axis=1)
+        return placed(self.outline(), view, azimuth_deg, height_m, distance_m, frame_size)
+
+    def outline(self) -> Floats:
+        """(T, N, 3) m: points of the athlete, the crown and what they hold, which a picture must hold."""
         crown = self.body.points["head"] + 0.14 * self.body.frames["head"][:, :, 1]
-        return placed(
-            np.concatenate([points, crown[:, None]], axis=1), view, azimuth_deg, height_m, distance_m, frame_size
-        )
+        points = np.stack([*self.body.points.values(), crown], axis=1)
+        return np.concatenate([points, outline(self.motion.equipment, self.body)], axis=1)
 
     def landmarks(self, camera: Camera) -> PoseSequence:
         """What a perfect estimator would report: exact pixels and metres, visibility by what hides what."""
@@ -139,8 +142,7 @@ def perform(
     draw = np.random.default_rng([seed, athlete.seed, 11])
     planned = plan(athlete, motion, list(zip(grades, known, strict=True)), before_s, draw)
     time = uniform_clock(0.0, planned[-1].end_s + after_s, rate_hz)
-    depth = start_depth(athlete, motion)
-    angles = course(athlete, motion, planned, known, depth, time, draw)
+    angles = course(athlete, motion, planned, known, time, draw)
     hands = grips(athlete, motion, start_angles(athlete, motion))
     return Performance(exercise, athlete, motion, time, body(athlete, motion, angles, hands), tuple(planned))
 
@@ -153,19 +155,3 @@ def _faults(exercise: Exercise, grades: Mapping[str, float]) -> tuple[Fault, ...
         if not 0.0 <= grade <= 1.0:
             raise ValueError(f"expected a grade from 0 to 1 for {name}, got {grade}")
     return tuple(known[name] for name, grade in grades.items() if grade > 0)
-
-
-def start_depth(athlete: Athlete, motion: Motion) -> float:
-    """By how much the start pose of a lift from the floor is deepened so that the hands hold the bar; 1 elsewhere.
-
-    The bar of a loaded barbell lies a plate's radius over the floor, and the grip a hand below the wrist.
-    """
-    if motion.equipment != "barbell on the floor":
-        return 1.0
-    low, high = 0.5, 1.5
-    for _ in range(24):
-        middle = (low + high) / 2
-        standing = body(athlete, motion, start_angles(athlete, motion, middle))
-        height = float(standing.points["palm_left"][0, 1] + standing.points["palm_right"][0, 1]) / 2
-        low, high = (middle, high) if height > PLATE_RADIUS_M else (low, middle)
-    return (low + high) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -11,7 +11,6 @@ from formcheck.exercises.motion import (
     Arm,
     Blend,
     Fault,
-    Key,
     Leg,
     Motion,
     Pose,
@@ -24,7 +23,7 @@ from formcheck.exercises.motion import (
 )
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.kinematics import Angles
+from formcheck.synthetic.kinematics import BAR_OVERHEAD_M, PLATE_RADIUS_M, Angles, Body, body, grips
 
 SHORTEST_REST_S = 0.35  # feet that are set anew between repetitions need this long
 _TRUNK = tuple(field.name for field in fields(Trunk))
@@ -34,6 +33,18 @@ _WORKING_PARTS = (("trunk", _TRUNK), ("leg", _LEG), ("other_leg", _LEG), ("arm",
 NAMES = tuple(f"{part}.{name}" for part, names in _WORKING_PARTS for name in names)
 # Where a pose depends on what stands: jitter of these would slide feet or change who carries.
 _STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg")
+# How a lifter bends further down to the bar, per degree of the trunk; and pulls further up to one, per degree of elbow.
+_BENDING = (
+    ("trunk.pelvis_tilt_deg", 1.0),
+    ("trunk.neck_flexion_deg", -0.6),
+    *((f"{leg}.knee_flexion_deg", 0.7) for leg in ("leg", "other_leg")),
+    *((f"{leg}.shin_lean_deg", 0.15) for leg in ("leg", "other_leg")),
+)
+_PULLING = (
+    ("trunk.pelvis_tilt_deg", -0.35),
+    *((f"{arm}.elbow_flexion_deg", 0.5) for arm in ("arm", "other_arm")),
+    *((f"{leg}.hip_flexion_deg", 0.15) for leg in ("leg", "other_leg")),
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def plan(
         )
         arrive, leave, end = clock + out, clock + out + hold, clock + out + hold + back
         planned.append(PlannedRep(clock, arrive, leave, end, left, dict(grades)))
-        clock = end + max(rest, SHORTEST_REST_S if motion.timing.rest_s > 0 else 0.0)
+        clock = end + (max(rest, SHORTEST_REST_S) if motion.timing.rest_s >= SHORTEST_REST_S else rest)
         left = left if motion.working != "alternating" else not left
     return planned
 
@@ -102,13 +113,12 @@ def course(
     motion: Motion,
     reps: Sequence[PlannedRep],
     faults: Sequence[tuple[Fault, ...]],
-    depth: float,
     time: Floats,
     draw: np.random.Generator,
 ) -> Angles:
-    """Every angle at every instant; `depth` scales the start pose of a lift from the floor (see `start_depth`)."""
+    """Every angle at every instant of a set."""
     values = np.zeros((len(time), len(NAMES)))
-    keys = [_keys(athlete, motion, rep, known, depth, draw) for rep, known in zip(reps, faults, strict=True)]
+    keys = [_keys(athlete, motion, rep, known, draw) for rep, known in zip(reps, faults, strict=True)]
     left = np.ones(len(time), dtype=bool)
     for at, (rep, known) in enumerate(zip(reps, faults, strict=True)):
         begin = rep.start_s if at else -np.inf
@@ -126,30 +136,12 @@ def course(
                 eased = _minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
                 values[gap] += eased * (keys[at + 1][0][1] - keys[at][0][1])
     values += _tremor(athlete, time, draw)
-    return Angles(_by_side(values, left, athlete))
+    return Angles(_by_side(values, left, athlete.asymmetry))
 
 
-def start_angles(athlete: Athlete, motion: Motion, depth: float = 1.0) -> Angles:
+def start_angles(athlete: Athlete, motion: Motion) -> Angles:
     """The start pose alone, without faults or variation (one frame)."""
-    start = _scaled(motion.keys, depth)[0]
-    return Angles(_by_side(vector(start.pose)[None], np.array([athlete.works_left]), replace(athlete, asymmetry=0.0)))
-
-
-def _scaled(keys: tuple[Key, ...], depth: float) -> tuple[Key, ...]:
-    return keys if depth == 1.0 else (Key(keys[0].at, _mixed(keys, 0.0, 1.0, 1.0 - depth)), *keys[1:])
-
-
-def _mixed(keys: tuple[Key, ...], at: float, toward: float, share: float) -> Pose:
-    by_place = {key.at: key.pose for key in keys}
-    mixed = (1 - share) * vector(by_place[at]) + share * vector(by_place[toward])
-    parts: list[Trunk | Leg | Arm] = []
-    begin = 0
-    for kind in (Trunk, Leg, Leg, Arm, Arm):
-        size = len(fields(kind))
-        parts.append(kind(*mixed[begin : begin + size]))
-        begin += size
-    trunk, leg, other_leg, arm, other_arm = parts
-    return Pose(trunk, leg, arm, other_leg, other_arm)  # pyright: ignore[reportArgumentType]
+    return Angles(_by_side(vector(motion.keys[0].pose)[None], np.array([athlete.works_left]), 0.0))
 
 
 def _keys(
@@ -157,11 +149,10 @@ def _keys(
     motion: Motion,
     rep: PlannedRep,
     faults: tuple[Fault, ...],
-    depth: float,
     draw: np.random.Generator,
 ) -> list[tuple[float, Floats]]:
     """The key poses of one repetition as this athlete does it this time: (place, numbers), ending at 2."""
-    places = {key.at: vector(key.pose) for key in _scaled(motion.keys, depth)}
+    places = {key.at: vector(key.pose) for key in motion.keys}
     start = places[0.0]
     reach = athlete.range_of_motion * (1.0 + athlete.variation * float(draw.standard_normal()))
     if motion.equipment == "barbell on the floor":
@@ -180,6 +171,8 @@ def _keys(
         if name == "trunk.pelvis_tilt_deg" and motion.support == "feet":
             for numbers in places.values():
                 numbers[column] += athlete.habit_deg
+    if motion.equipment == "pull-up bar":
+        places[1.0] = _reaching_bar(athlete, motion, places[1.0], 0.04 + 0.3 * (reach - 1.0))
     clean = {place: numbers.copy() for place, numbers in places.items()}
     for fault in faults:
         grade = rep.faults[fault.criterion] * athlete.severity
@@ -193,11 +186,52 @@ def _keys(
             if isinstance(change, Shift):
                 for place in change.at or tuple(places):
                     places[place] += grade * vector(change.by)
+    if motion.equipment == "barbell on the floor":
+        places[0.0] = _reaching_floor(athlete, motion, places[0.0])
     way = [place for place in places if place <= 1.0]
     if not any(place > 1.0 for place in places):
         for place in way[1:-1][::-1]:
             places[2.0 - place] = places[place]
     return [*sorted(places.items(), key=lambda item: item[0]), (2.0, places[0.0])]
+
+
+def _reaching_floor(athlete: Athlete, motion: Motion, start: Floats) -> Floats:
+    """A start pose bent further, or less, until the bar in the hands lies a disc's radius over the floor."""
+
+    def over_m(here: Body) -> float:
+        return float(here.points["palm_left"][0, 1] + here.points["palm_right"][0, 1]) / 2 - PLATE_RADIUS_M
+
+    return _bent_until(athlete, motion, start, _BENDING, over_m)
+
+
+def _reaching_bar(athlete: Athlete, motion: Motion, top: Floats, over_bar_m: float) -> Floats:
+    """The top of a pull-up with the elbows bent until the chin is so far over the bar."""
+
+    def short_m(here: Body) -> float:
+        chin = here.points["mouth_left"][0, 1] - 0.2 * athlete.head_m  # a fifth of the head below the mouth
+        return BAR_OVERHEAD_M + over_bar_m - float(chin)
+
+    return _bent_until(athlete, motion, top, _PULLING, short_m)
+
+
+def _bent_until(
+    athlete: Athlete,
+    motion: Motion,
+    pose: Floats,
+    bend: tuple[tuple[str, float], ...],
+    left: Callable[[Body], float],
+) -> Floats:
+    """A pose moved along `bend` (degrees per degree, by name) until `left` of the body, which falls, is zero."""
+    step = np.zeros(len(NAMES))
+    for name, share in bend:
+        step[NAMES.index(name)] = share
+    hands = grips(athlete, motion, start_angles(athlete, motion))
+    low, high = -50.0, 50.0
+    for _ in range(20):
+        middle = (low + high) / 2
+        angles = Angles(_by_side((pose + middle * step)[None], np.array([athlete.works_left]), 0.0))
+        low, high = (middle, high) if left(body(athlete, motion, angles, hands)) > 0 else (low, middle)
+    return pose + low * step
 
 
 def _place(rep: PlannedRep, time: Floats) -> Floats:
@@ -277,7 +311,7 @@ def _tremor(athlete: Athlete, time: Floats, draw: np.random.Generator) -> Floats
     return out
 
 
-def _by_side(values: Floats, left: np.ndarray, athlete: Athlete) -> dict[str, Floats]:
+def _by_side(values: Floats, left: np.ndarray, asymmetry: float) -> dict[str, Floats]:
     """From working and other side to left and right."""
     named = {name: values[:, column] for column, name in enumerate(NAMES)}
     out = {name: numbers for name, numbers in named.items() if name.startswith("trunk.")}
@@ -285,7 +319,7 @@ def _by_side(values: Floats, left: np.ndarray, athlete: Athlete) -> dict[str, Fl
     for part, names in (("leg", _LEG), ("arm", _ARM)):
         for name in names:
             working, other = named[f"{part}.{name}"], named[f"other_{part}.{name}"]
-            more = 1.0 + athlete.asymmetry / 2 if name.endswith("flexion_deg") else 1.0
+            more = 1.0 + asymmetry / 2 if name.endswith("flexion_deg") else 1.0
             out[f"{part}_left.{name}"] = np.where(left, working, other) * more
             out[f"{part}_right.{name}"] = np.where(left, other, working) * (2.0 - more)
     return out
