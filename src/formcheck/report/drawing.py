@@ -121,18 +121,19 @@ def seen_angle(points: Floats, skeleton: Skeleton, lit: Lit) -> Angle | None:
     part, side = _parts(lit.joint)
     vertex = _place(points, skeleton, part, side)
     fits: list[tuple[float, Angle]] = []
-    for near, far in _BENDS.get(part, ()):
+    for near, far in _BENDS.get(part, ()) if side else ():
         a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
         onward = vertex + (vertex - a) * _length(b - vertex) / max(_length(vertex - a), 1e-9)
         fits.append((_angle_deg(onward - vertex, b - vertex), Angle(onward, vertex, b, True)))
-    for near, far in _OPENINGS.get(part, ()):
+    for near, far in _OPENINGS.get(part, ()) if side else ():
         a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
         fits.append((_angle_deg(a - vertex, b - vertex), Angle(a, vertex, b, False)))
-    if part in _LEANS and not side:
+    if part in _LEANS and not side:  # the sign of a lean tells forwards from backwards
         end = _place(points, skeleton, _LEANS[part], side)
         upright = vertex - [0.0, _length(end - vertex)]
         fits.append((_angle_deg(upright - vertex, end - vertex), Angle(upright, vertex, end, True)))
-    errors = [(abs(degrees - abs(lit.value_deg)), angle) for degrees, angle in fits if np.isfinite(degrees)]
+    value_deg = lit.value_deg if side else abs(lit.value_deg)
+    errors = [(abs(degrees - value_deg), angle) for degrees, angle in fits if np.isfinite(degrees)]
     if not errors:
         return None
     error, angle = min(errors, key=lambda item: item[0])

@@ -38,7 +38,9 @@ def good_range(finding: Finding) -> str:
         return f"at least {quantity(low, finding.unit)}"
     if low is None:
         return f"at most {quantity(high, finding.unit)}"
-    return f"{quantity(low, finding.unit).removesuffix(unit_suffix(finding.unit))} to {quantity(high, finding.unit)}"
+    unit = unit_suffix(finding.unit)
+    first = quantity(low, finding.unit)
+    return f"{first if unit == '°' else first.removesuffix(unit)} to {quantity(high, finding.unit)}"
 
 
 def percent(share: float | None) -> str:
