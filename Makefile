@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -n 2
 
@@ -31,7 +31,7 @@ format: $(VENV)/dev.stamp
 bare: constraints.txt pyproject.toml
 	@set -eu; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	$(PYTHON) -m venv "$$folder/venv"; python="$$folder/venv/bin/python"; \
-	"$$python" -m pip --quiet --disable-pip-version-check install --constraint constraints.txt .; \
+	"$$python" -m pip -qq --disable-pip-version-check install --constraint constraints.txt .; \
 	cd "$$folder"; \
 	"$$folder/venv/bin/formcheck" --help > /dev/null; \
 	"$$python" -c 'import importlib.util as u; assert not u.find_spec("torch") and not u.find_spec("pytest")'; \

@@ -15,18 +15,27 @@ import numpy as np
 from formcheck.body import BLAZEPOSE_33, Skeleton
 from formcheck.pose.estimate import Landmarks
 from formcheck.pose.model import Progress, pose_model
+from formcheck.pose.person import OnePerson
 from formcheck.sources import Frame
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarkerResult
+MOST_PEOPLE = 3  # looked at when somebody has to be told from the others; each costs as much as following one
 
 
 class MediaPipe:
-    """BlazePose GHUM full through MediaPipe Tasks (Bazarevsky et al., 2020; Grishchenko et al., 2022)."""
+    """BlazePose GHUM full through MediaPipe Tasks (Bazarevsky et al., 2020; Grishchenko et al., 2022).
+
+    One person is chosen and kept, see `formcheck.pose.person`. `model` is a `.task` bundle (default: `pose_model`).
+    Computes in one thread and leaves Python meanwhile, so that several run side by side. Raises PoseModelError when
+    the model is not to be had or cannot be loaded.
+    """
 
     def __init__(self, model: Path | None = None, progress: Progress | None = None) -> None:
         self._model = model or pose_model(progress)
-        self._landmarker = Landmarker(self._model)
+        self._follower = Landmarker(self._model)
+        self._finder: Landmarker | None = None
+        self._person = OnePerson(BLAZEPOSE_33, self._follower.follow, self._everybody)
 
     @property
     def skeleton(self) -> Skeleton:
@@ -34,12 +43,19 @@ class MediaPipe:
         return BLAZEPOSE_33
 
     def __call__(self, frame: Frame) -> Landmarks | None:
-        """The person in this frame; frames must come in order of time."""
-        return self._landmarker.follow(frame)
+        """The kept person in this frame; frames must come in order of time."""
+        return self._person(frame)
+
+    def _everybody(self, frame: Frame) -> list[Landmarks]:
+        if self._finder is None:
+            self._finder = Landmarker(self._model, people=MOST_PEOPLE, video=False)
+        return self._finder.everybody(frame)
 
     def close(self) -> None:
         """Let go of the model."""
-        self._landmarker.close()
+        self._follower.close()
+        if self._finder is not None:
+            self._finder.close()
 
 
 class Landmarker:
