@@ -161,7 +161,7 @@ def test_an_angle_is_drawn_only_where_the_picture_shows_it():
     assert np.degrees(np.arccos(u @ v / np.linalg.norm(u) / np.linalg.norm(v))) == pytest.approx(100.0, abs=1.0)
     assert seen_angle(front.image[0], front.skeleton, lit) is None
     assert seen_angle(front.image[0], front.skeleton, Lit("shoulder", -5.0)) is None  # a tilt, which no joint shows
-    lean = seen_angle(side.image[0], side.skeleton, Lit("hip", 32.0))  # the figure leans 35 degrees in this squat
+    lean = seen_angle(side.image[0], side.skeleton, Lit("hip", 15.0))  # so far does the figure lean here
     assert lean is not None and lean.start[0] == pytest.approx(lean.vertex[0]) and lean.start[1] < lean.vertex[1]
     assert seen_angle(side.image[0], side.skeleton, Lit("knee_left")) is None
     assert seen_angle(side.image[0] * np.nan, side.skeleton, lit) is None
