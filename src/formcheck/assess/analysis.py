@@ -57,14 +57,14 @@ class Rep(_Part):
     score: float | None = Field(ge=0, le=1, description="weighted mean of criterion scores; null: nothing judged")
     confidence: float = Field(ge=0, le=1)
     tempo: Tempo
-    range_of_motion: float | None = Field(description="excursion of the driving signal, in the trace's unit")
-    peak_velocity: float | None = Field(description="largest speed of the driving signal, in the trace's unit per s")
+    range_of_motion: float | None = Field(description="excursion of the quantity in the trace, in its unit")
+    peak_velocity: float | None = Field(description="largest speed of the quantity in the trace, in its unit per s")
     asymmetry: float | None = Field(description="left minus right range of motion over their mean")
     findings: tuple[Finding, ...]
 
 
 class Trace(_Part):
-    """The driving signal of a set, for plots: `time_s` and `value` have equal length; null is missing."""
+    """The quantity that shows the movement of a set, for plots: `time_s` and `value` have equal length; null is missing."""
 
     name: str
     unit: str

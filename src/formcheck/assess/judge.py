@@ -111,9 +111,7 @@ def _sides(criterion: Criterion, track: Track, side: Side | None) -> tuple[tuple
     return (wanted,), ""
 
 
-def _judged(
-    criterion: Criterion, stream: str, track: Track, span: RepSpan, reading: Reading, error: float
-) -> Finding:
+def _judged(criterion: Criterion, stream: str, track: Track, span: RepSpan, reading: Reading, error: float) -> Finding:
     score = criterion.score(reading.value)
     seen = float(np.median(_window(track, span, criterion, reading.side)))
     right = 0.5 * (1 + math.erf(abs(criterion.limit_distance(reading.value)) / error / math.sqrt(2)))

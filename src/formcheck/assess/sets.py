@@ -105,7 +105,9 @@ def _rep(
     side = driving.side_of(track, span) if driving.side_of else None
     findings = tuple(judge(criterion, tracks, span, side) for criterion in exercise.criteria)
     inside = (track.time >= span.start_s) & (track.time <= span.end_s)
-    speed = np.abs(derivative(track.time[inside], signal[inside])) if inside.sum() > 1 else np.array([np.nan])
+    shown = track.mean(driving.shown or driving.quantity)[inside]
+    speed = np.abs(derivative(track.time[inside], shown)) if inside.sum() > 1 else np.array([np.nan])
+    known = np.isfinite(shown)
     return Rep(
         index=index,
         start_s=round(span.start_s, 4),
@@ -117,7 +119,7 @@ def _rep(
         score=_score(exercise, findings),
         confidence=_confidence(track, exercise, span),
         tempo=_tempo(exercise, track.time[inside], signal[inside], span),
-        range_of_motion=round(span.excursion, 3),
+        range_of_motion=round(float(np.ptp(shown[known])), 3) if known.any() else None,
         peak_velocity=round(float(np.nanmax(speed)), 3) if np.isfinite(speed).any() else None,
         asymmetry=_asymmetry(exercise, track, inside),
         findings=findings,
@@ -157,7 +159,7 @@ def _tempo(exercise: Exercise, time: Floats, signal: Floats, span: RepSpan) -> T
 
 def _asymmetry(exercise: Exercise, track: Track, inside: np.ndarray) -> float | None:
     """Left less right range of motion over their mean; None where one side is hidden or they work in turn."""
-    quantity = exercise.driving.quantity
+    quantity = exercise.driving.shown or exercise.driving.quantity
     if not quantity.paired or exercise.driving.side_of is not None or len(track.sides) < 2:
         return None
     ranges: list[float] = []
@@ -215,15 +217,16 @@ def _advice(exercise: Exercise, reps: Sequence[Rep], criteria: Sequence[Criterio
 
 
 def _trace(exercise: Exercise, track: Track, start_s: float, end_s: float) -> Trace:
-    """The driving quantity from a little before the set to a little after, thinned for drawing."""
-    values = track.mean(exercise.driving.quantity)
+    """The quantity shown, from a little before the set to a little after, thinned for drawing."""
+    quantity = exercise.driving.shown or exercise.driving.quantity
+    values = track.mean(quantity)
     inside = np.flatnonzero((track.time >= start_s - 2.0) & (track.time <= end_s + 2.0))
     if len(inside) > 1:
         rate = (len(inside) - 1) / (track.time[inside[-1]] - track.time[inside[0]])
         inside = inside[:: max(1, int(rate / TRACE_HZ))]
     return Trace(
-        name=exercise.driving.quantity.name,
-        unit=exercise.driving.quantity.unit,
+        name=quantity.name,
+        unit=quantity.unit,
         time_s=tuple(round(float(time), 4) for time in track.time[inside]),
         value=tuple(round(float(value), 3) if np.isfinite(value) else None for value in values[inside]),
     )

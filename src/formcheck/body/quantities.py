@@ -129,6 +129,16 @@ hip_over_knee = _vertical("hip height over the knee", "hip", "knee")
 heel_over_toes = _vertical("heel height over the toes", "heel", "foot_index")
 knee_over_ankle = _vertical("knee height over the ankle", "knee", "ankle")
 shoulder_over_hand = _vertical("shoulder height over the hands", "shoulder", "wrist")
+hip_height = _vertical("hip height over the ankle", "hip", "ankle")
+
+
+def _crouch(pose: PoseSequence, side: Side) -> Floats:
+    return (leg_bend.read(pose, side) - 100.0 * hip_height.read(pose, side)) / 2
+
+
+# Flexion alone jumps at the bottom, where the thighs hide the knees from the front; the height of the hips does not,
+# but hardly tells a quarter squat from standing. In deg, with a hundred for a trunk length of height.
+crouch = Quantity("crouch", "deg", ("hip", "knee", "ankle", "shoulder"), _crouch)
 knee_height = _vertical("knee height over the toes", "knee", "foot_index")
 ankle_over_hip = _vertical("ankle height over the hip", "ankle", "hip")
 mouth_over_hand = _vertical("mouth height over the hands", "mouth", "wrist")

@@ -59,9 +59,7 @@ def _both_bones(*bones: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((f"{a}_{side}", f"{b}_{side}") for a, b in bones for side in ("left", "right"))
 
 
-_LIMBS = _both_bones(
-    ("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle")
-)
+_LIMBS = _both_bones(("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"))
 _GIRDLES = (("shoulder_left", "shoulder_right"), ("hip_left", "hip_right"))
 
 # Google, "Pose landmark detection guide": the 33 landmarks of BlazePose in MediaPipe's order.

@@ -2,6 +2,7 @@
 
 from formcheck.body.quantities import (
     arm_swing,
+    crouch,
     head_pitch,
     heels_apart,
     knee_flexion,
@@ -25,7 +26,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="lunge",
     aliases=("forward lunge", "reverse lunge", "split squat", "static lunge", "walking lunge"),
-    driving=Driving(knee_flexion, least=40.0, side_of=leading_knee),
+    driving=Driving(crouch, least=30.0, shown=knee_flexion, side_of=leading_knee),
     equipment=("none", "dumbbells", "barbell"),
     muscles=("quadriceps", "gluteus maximus", "hamstrings", "adductors"),
     criteria=(

@@ -23,7 +23,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="pull up",
     aliases=("pullup", "chin up", "chin-up"),
-    driving=Driving(shoulder_over_hand, least=0.45, views=("front", "back", "oblique", "side")),
+    driving=Driving(shoulder_over_hand, least=0.45, shown=elbow_flexion, views=("front", "back", "oblique", "side")),
     postures=(Posture(shoulder_over_hand, high=0.1),),
     eccentric_first=False,
     equipment=("pull-up bar",),

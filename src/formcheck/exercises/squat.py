@@ -1,12 +1,12 @@
 """The squat, with the six criteria of ALEX-GYM-1 (ICINCO 2025)."""
 
 from formcheck.body.quantities import (
+    crouch,
     heel_over_toes,
     hip_ahead_of_ankle,
     hip_flexion,
     hip_over_knee,
     knee_flexion,
-    leg_bend,
     toe_out,
     trunk_length,
 )
@@ -28,7 +28,7 @@ from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Le
 EXERCISE = Exercise(
     name="squat",
     aliases=("back squat", "front squat", "air squat", "bodyweight squat", "goblet squat", "barbell squat"),
-    driving=Driving(leg_bend, least=40.0),
+    driving=Driving(crouch, least=35.0, shown=knee_flexion),
     equipment=("none", "barbell", "kettlebell"),
     muscles=("quadriceps", "gluteus maximus", "adductors", "hamstrings", "erector spinae"),
     criteria=(
@@ -84,7 +84,8 @@ EXERCISE = Exercise(
             id="hips_below_knees",
             title="Hips below knees",
             measure=at_turn(hip_over_knee),
-            good=(-INF, 0.05),
+            # The hip landmark lies some 5 cm above the crease that the rule speaks of.
+            good=(-INF, 0.12),
             margin=0.1,
             views=("side", "oblique"),
             cue="Sit deeper, until your hips are below your knees.",

@@ -212,9 +212,7 @@ def change(quantity: Quantity, limbs: Limbs = "each") -> Read:
     return Read(quantity, "turn", since="start", limbs=limbs)
 
 
-def highest(
-    quantity: Quantity, moment: Moment = "whole", since: Moment | None = None, limbs: Limbs = "each"
-) -> Read:
+def highest(quantity: Quantity, moment: Moment = "whole", since: Moment | None = None, limbs: Limbs = "each") -> Read:
     """The largest value over a phase (95th percentile)."""
     return Read(quantity, moment, "high", since, limbs)
 
@@ -282,12 +280,14 @@ class Driving:
     """The signal whose swings are the repetitions.
 
     It grows towards the turning point, or shrinks where `falls`. `least` is the smallest excursion of a repetition.
-    `views` are the camera views in which it is read, the best first. `side_of` finds the working side of one
-    repetition from its track; None where both sides work together.
+    `shown` is what plots, range of motion and speed are told in, where a coach would name another quantity than the one
+    that counts most surely. `views` are the camera views in which it is read, the best first. `side_of` finds the
+    working side of one repetition from its track; None where both sides work together.
     """
 
     quantity: Quantity
     least: float
+    shown: Quantity | None = None
     falls: bool = False
     views: tuple[CameraView, ...] = ("side", "oblique", "front", "back")
     side_of: Callable[[Track, RepSpan], Side | None] | None = field(default=None, repr=False)
