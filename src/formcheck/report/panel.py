@@ -85,7 +85,7 @@ def draw_panel(state: State, size: tuple[int, int]) -> Picture:
 
 def _tall(panel: Picture, state: State, each: ExerciseSet) -> None:
     height, width = panel.shape[:2]
-    unit = min(width / 18, height / 36)
+    unit = min(width / 20, height / 36)
     edge, room, line = 1.3 * unit, width - 2.6 * unit, 1.75 * unit
     y = 2.6 * unit
     write(panel, fitted(each.title, 1.25 * unit, 500, room), (edge, y), 1.25 * unit, SOFT, 500)
