@@ -26,12 +26,14 @@ class Landmarks:
     """One person in one frame, in the order of the estimator's skeleton.
 
     `image` (K, 2) px of the full frame; `world` (K, 3) m, origin mid-hip, x right, y down, z away from the camera,
-    or None where the estimator gives only 2D; `visibility` (K,) 0..1.
+    or None where the estimator gives only 2D; `visibility` (K,) 0..1. `retracts_s`, when set, says that the answers
+    from that time on, up to this one, were about somebody else.
     """
 
     image: NDArray[np.floating]
     world: NDArray[np.floating] | None
     visibility: NDArray[np.floating]
+    retracts_s: float | None = None
 
 
 class Estimator(Protocol):
@@ -146,6 +148,7 @@ def _run(
         for frame in frames:
             times.append(frame.time_s)
             seen.append(estimator(frame))
+            _retract(times, seen)
             if progress is not None and source.duration_s:
                 progress(min(1.0, frame.time_s / source.duration_s))
     finally:
@@ -153,6 +156,17 @@ def _run(
     if progress is not None:
         progress(1.0)
     return _sequence(times, seen, estimator.skeleton, source.frame_size)
+
+
+def _retract(times: list[float], seen: list[Landmarks | None]) -> None:
+    """Take back the answers that the latest one says were about somebody else."""
+    latest = seen[-1]
+    if latest is None or latest.retracts_s is None:
+        return
+    for at in range(len(times) - 2, -1, -1):
+        if times[at] < latest.retracts_s:
+            return
+        seen[at] = None
 
 
 def _sequence(

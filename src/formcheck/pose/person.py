@@ -25,6 +25,7 @@ Everybody = Callable[[Frame], list[Landmarks]]
 FIRST_S = 1.0  # the first moments, in which a more prominent person may still be chosen instead
 GONE_S = 1.0  # after so long without the kept person, whoever stayed that long takes the place
 SETTLED_S = 3.0  # after so long in another place, that is theirs
+HOP_S = 1.5  # within so long a follower that hopped to somebody else is found out
 RETURN_S = 30.0  # so long the one who was given up is taken back on coming back
 LOOK_S = 0.1  # least time between two looks for everybody; this often while somebody is close
 MOVING_S = 0.25  # time to the next look when something else moves; longer each time nobody is found
@@ -109,10 +110,14 @@ class _Track:
         """How much larger or smaller somebody is, as the log of the ratio."""
         return abs(math.log(look.size / self.look.size))
 
+    def steps_aside(self, look: _Look) -> bool:
+        """Whether somebody is quickly leaving sideways, or it is the follower that does."""
+        return float(abs(look.centre[0] - self.recent[0])) > _SIDEWAYS * self.look.size
+
     def goes_on(self, time_s: float, look: _Look, strictly: bool = False) -> bool:
         """Whether somebody continues this track without a jump; strictly: nor with a quick step aside."""
         step_s = time_s - self.time_s
-        if strictly and abs(look.centre[0] - self.recent[0]) / self.look.size > _SIDEWAYS:
+        if strictly and self.steps_aside(look):
             return False
         return (
             self.jump(time_s, look) <= _JUMP + _JUMP_PER_S * step_s
@@ -144,6 +149,7 @@ class OnePerson:
         self._other: _Track | None = None  # the other person who matters most: the closest, or the stray's
         self._given_up: _Track | None = None
         self._looked_s = -math.inf  # last look for everybody
+        self._step_s = -math.inf  # last time the answer began to step aside quickly
         self._cut_s = -math.inf  # last cut to another scene
         self._away_s = math.inf  # since when the kept person is away from their place
         self._again_s = math.inf  # next look although nothing is wrong
@@ -175,6 +181,8 @@ class OnePerson:
         self._away_s = min(self._away_s, now_s) if kept.is_away(found) else math.inf
         away = self._away_s <= now_s and now_s - self._looked_s >= MOVING_S
         due = now_s >= self._again_s or (self._coarse.moving and now_s >= self._looked_s + self._patience_s)
+        if not wrong and kept.steps_aside(found) and now_s - self._step_s > HOP_S:
+            self._step_s = now_s
         if not wrong and not away and not due:
             return self._accept(now_s, found)
         if now_s - self._looked_s < LOOK_S - 1e-6:
@@ -203,7 +211,7 @@ class OnePerson:
 
     def _decide(self, frame: Frame, kept: _Track, found: _Look) -> Landmarks | None:
         """Look for everybody, and tell which of them is the kept person, if any."""
-        now_s = frame.time_s
+        now_s, looked_s, was_missing = frame.time_s, self._looked_s, self._missing_s is not None
         people = self._all(frame, found)
         back = self._is_back(kept, people)
         if back is not None:
@@ -221,7 +229,11 @@ class OnePerson:
             return self._choose(frame, self._other.look, found)
         if now_s - self._away_s >= SETTLED_S:
             self._kept = replace(kept, anchor=best.centre)
-        return self._accept(now_s, self._steered(frame, best, found))
+        shown = self._accept(now_s, self._steered(frame, best, found))
+        if best is found or was_missing:
+            return shown
+        hopped_s = self._step_s if now_s - self._step_s <= HOP_S else looked_s
+        return replace(shown, retracts_s=hopped_s)
 
     def _match(self, kept: _Track, now_s: float, people: list[_Look]) -> _Look | None:
         """Who of the people is the kept person, given where the other one is going; None: cannot be told."""
