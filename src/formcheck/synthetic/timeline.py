@@ -172,7 +172,7 @@ def _keys(
             for numbers in places.values():
                 numbers[column] += athlete.habit_deg
     if motion.equipment == "pull-up bar":
-        places[1.0] = _reaching_bar(athlete, motion, places[1.0], 0.04 + 0.3 * (reach - 1.0))
+        places[1.0] = _reaching_bar(athlete, motion, places[1.0], 0.025 + 0.3 * (reach - 1.0))
     clean = {place: numbers.copy() for place, numbers in places.items()}
     for fault in faults:
         grade = rep.faults[fault.criterion] * athlete.severity
