@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,13 @@ import numpy as np
 
 from formcheck.body import BLAZEPOSE_33, Skeleton
 from formcheck.pose.estimate import Landmarks
-from formcheck.pose.model import Progress, pose_model
+from formcheck.pose.libraries import missing_libraries
+from formcheck.pose.model import PoseModelError, Progress, pose_model
 from formcheck.pose.person import OnePerson
 from formcheck.sources import Frame
 
 if TYPE_CHECKING:
+    from mediapipe import Image
     from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarkerResult
 MOST_PEOPLE = 3  # looked at when somebody has to be told from the others; each costs as much as following one
 
@@ -63,30 +64,44 @@ class Landmarker:
 
     def __init__(self, model: Path, people: int = 1, video: bool = True) -> None:
         with _quiet():
-            from mediapipe.tasks.python import BaseOptions, vision
-
+            try:
+                from mediapipe.tasks.python import BaseOptions, vision
+            except OSError as error:  # a library that it links is missing
+                raise PoseModelError(missing_libraries() or str(error)) from error
             mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
-            options = vision.PoseLandmarkerOptions(
-                base_options=BaseOptions(model_asset_path=str(model)), running_mode=mode, num_poses=people
-            )
-            self._landmarker = vision.PoseLandmarker.create_from_options(options)
+            try:
+                self._landmarker = vision.PoseLandmarker.create_from_options(
+                    vision.PoseLandmarkerOptions(
+                        base_options=BaseOptions(model_asset_path=str(model)), running_mode=mode, num_poses=people
+                    )
+                )
+            except (RuntimeError, ValueError, OSError) as error:
+                raise PoseModelError(
+                    missing_libraries()
+                    or f"expected a pose landmarker bundle that MediaPipe can load, got {model}: {error}; "
+                    "delete it to have it fetched again"
+                ) from error
         self._last_ms = -1
+        self._found = False
 
     def follow(self, frame: Frame) -> Landmarks | None:
         """The person that was followed so far, or whoever is found first."""
-        import mediapipe as mp
-
         self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
-        picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image)
-        people = _people(self._landmarker.detect_for_video(picture, self._last_ms), frame.frame_size)
+        people = self._look(frame, lambda picture: self._landmarker.detect_for_video(picture, self._last_ms))
         return people[0] if people else None
 
     def everybody(self, frame: Frame) -> list[Landmarks]:
         """All people found in one picture."""
+        return self._look(frame, self._landmarker.detect)
+
+    def _look(self, frame: Frame, detect: Callable[[Image], PoseLandmarkerResult]) -> list[Landmarks]:
         import mediapipe as mp
 
         picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image)
-        return _people(self._landmarker.detect(picture), frame.frame_size)
+        with nullcontext() if self._found else _quiet():  # it has more to say about the first person it finds
+            people = _people(detect(picture), frame.frame_size)
+        self._found = self._found or bool(people)
+        return people
 
     def close(self) -> None:
         """Let go of the model."""
@@ -102,22 +117,39 @@ def _people(result: PoseLandmarkerResult, frame_size: tuple[int, int]) -> list[L
     return found
 
 
-_stderr = threading.Lock()
+class _Nowhere:
+    """File descriptor 2 turned away while anybody wants silence, whatever the thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._kept = -1
+
+    def enter(self) -> None:
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._kept = os.dup(2)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, 2)
+                os.close(nowhere)
+
+    def leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+
+
+_nowhere = _Nowhere()
 
 
 @contextmanager
 def _quiet() -> Generator[None]:
-    """Send what MediaPipe's C++ part logs at start to nowhere: it writes to file descriptor 2 whatever it is told."""
-    os.environ.setdefault("GLOG_minloglevel", "2")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _stderr:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
+    """Turn away what MediaPipe's C++ part logs at start: it writes to file descriptor 2 whatever it is told."""
+    _nowhere.enter()
+    try:
+        yield
+    finally:
+        _nowhere.leave()
