@@ -18,7 +18,7 @@ from formcheck.signals import Floats
 REVERSAL = 0.4  # of the typical excursion: a smaller reversal is jitter, a correction or a sticking point
 FULL = 0.4  # of the typical excursion: a smaller one is an attempt
 BACK = 0.7  # of the excursion must be undone before a repetition that the recording cuts off is complete
-LEAVING = 0.12  # of the excursion: where start and end of the movement are put on its flanks
+LEAVING = 0.06  # of the excursion: where start and end of the movement are put on its flanks
 
 
 @dataclass(frozen=True)

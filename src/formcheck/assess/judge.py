@@ -14,7 +14,7 @@ from formcheck.exercises.vocabulary import CameraView, Criterion, Reading
 from formcheck.reps import RepSpan
 
 WEAKER_VIEW = 1.6  # times the standard error in a view that is not the criterion's best
-IN_PICTURE = 0.6  # of the repetition's frames must have the joints inside the picture
+IN_PICTURE = 0.6  # of the frames looked at must have the joints inside the picture
 
 _WHERE: dict[CameraView, str] = {
     "front": "in front of you",
@@ -79,14 +79,14 @@ def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | No
     """The values on the sides that count and can be seen; else none and the reason."""
     measure = criterion.measure
     sides, reason = _sides(criterion, track, side)
-    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
+    frames = measure.frames(track, span)
     readings: list[Reading] = []
     for each in sides:
         joint = measure.quantity.joints[0].replace("_", " ")
-        if not inside.any() or np.median(track.seen(measure.quantity, each)[inside]) < SEEN:
+        if not len(frames) or np.median(track.seen(measure.quantity, each)[frames]) < SEEN:
             reason = f"your {each} {joint} is hidden from the camera"
             continue
-        if track.inside(measure.quantity, each)[inside].mean() < IN_PICTURE:
+        if track.inside(measure.quantity, each)[frames].mean() < IN_PICTURE:
             reason = f"your {each} {joint} is outside the picture"
             continue
         reading = measure.read(track, span, each)
@@ -113,7 +113,8 @@ def _sides(criterion: Criterion, track: Track, side: Side | None) -> tuple[tuple
 
 def _judged(criterion: Criterion, stream: str, track: Track, span: RepSpan, reading: Reading, error: float) -> Finding:
     score = criterion.score(reading.value)
-    seen = float(np.median(_window(track, span, criterion, reading.side)))
+    frames = criterion.measure.frames(track, span)
+    seen = float(np.median(track.seen(criterion.measure.quantity, reading.side or track.sides[0])[frames]))
     right = 0.5 * (1 + math.erf(abs(criterion.limit_distance(reading.value)) / error / math.sqrt(2)))
     confidence = 0.5 + (right - 0.5) * min(1.0, seen / 0.9)
     joint = criterion.measure.quantity.joints[0]
@@ -136,11 +137,6 @@ def _judged(criterion: Criterion, stream: str, track: Track, span: RepSpan, read
         cue=criterion.cue,
         reason=None,
     )
-
-
-def _window(track: Track, span: RepSpan, criterion: Criterion, side: Side | None) -> np.ndarray:
-    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
-    return track.seen(criterion.measure.quantity, side or SIDES[0])[inside]
 
 
 def _not_judged(criterion: Criterion, reason: str) -> Finding:

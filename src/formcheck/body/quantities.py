@@ -35,11 +35,9 @@ class Quantity:
     read: Callable[[PoseSequence, Side], Floats] = field(repr=False)
     paired: bool = True
 
-    def needed(self, side: Side) -> tuple[str, ...]:
-        """The full names of the landmarks it needs on a side."""
-        if self.paired:
-            return tuple(f"{joint}_{side}" for joint in self.joints)
-        return tuple(f"{joint}_{each}" for joint in self.joints for each in SIDES)
+    def needed(self, sides: tuple[Side, ...]) -> tuple[str, ...]:
+        """The full names of the landmarks it needs on some sides."""
+        return tuple(f"{joint}_{side}" for joint in self.joints for side in sides)
 
 
 def _flexion(name: str, a: str, vertex: str, b: str) -> Quantity:
@@ -178,7 +176,6 @@ def _apart(name: str, joint: str) -> Quantity:
     return Quantity(name, "shoulder widths", (joint, "shoulder"), read, paired=False)
 
 
-heels_apart = _apart("distance of the heels", "heel")
 feet_apart = _apart("distance of the feet", "ankle")
 
 
@@ -240,17 +237,24 @@ class Track:
         return smooth(self.time, mean, self.cutoff_hz)
 
     def seen(self, quantity: Quantity, side: Side) -> Floats:
-        """(T,) visibility of the least visible joint that a quantity needs."""
-        return np.min([self.pose.seen(joint) for joint in quantity.needed(side)], axis=0)
+        """(T,) visibility of the least visible joint that a quantity needs.
+
+        An unpaired quantity needs the sides that the camera can judge: the middle of two hips hardly depends on the
+        hidden one.
+        """
+        return np.min([self.pose.seen(joint) for joint in self._needed(quantity, side)], axis=0)
 
     def inside(self, quantity: Quantity, side: Side) -> Floats:
         """(T,) 1 where every joint that a quantity needs lies in the picture, else 0."""
         width, height = self.pose.frame_size
         ok = np.ones(len(self.pose))
-        for joint in quantity.needed(side):
+        for joint in self._needed(quantity, side):
             px = self.pose.pixels(joint)
             ok *= (px[:, 0] >= 0) & (px[:, 0] <= width) & (px[:, 1] >= 0) & (px[:, 1] <= height)
         return ok
+
+    def _needed(self, quantity: Quantity, side: Side) -> tuple[str, ...]:
+        return quantity.needed((side,) if quantity.paired else self.sides)
 
 
 def steadied(pose: PoseSequence, cutoff_hz: float = CUTOFF_HZ) -> PoseSequence:

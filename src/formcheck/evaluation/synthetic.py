@@ -25,7 +25,7 @@ from formcheck.exercises import Exercise, find
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.pose import estimate
 from formcheck.sources import SourceError, Video, read_pose, write_pose
-from formcheck.synthetic import Athlete, Performance, film, perform
+from formcheck.synthetic import Athlete, Camera, Performance, film, perform
 
 REPS = 3
 RATE_HZ = 24.0
@@ -125,7 +125,7 @@ def kept_at(clip: Clip, cache: Path) -> Path:
     """Where a clip's landmarks are kept: the name changes with the studio and with the movement."""
     exercise = find(clip.exercise)
     fault = next((fault for fault in exercise.faults if fault.criterion == clip.fault), None)
-    key = f"{clip} {exercise.motion} {fault} {REPS} {RATE_HZ} {_studio()}"
+    key = f"{clip} {exercise.motion} {fault} {REPS} {RATE_HZ} {exercise.side_camera_deg} {_studio()}"
     return cache / f"{clip.exercise.replace(' ', '_')}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
 
 
@@ -136,11 +136,17 @@ def _studio() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
+def placed(clip: Clip, performance: Performance) -> Camera:
+    """The clip's camera: before, behind, or at the left side where the exercise is seen best from there."""
+    azimuth_deg = performance.exercise.side_camera_deg if clip.view == "side" else None
+    return performance.camera(_CAMERAS[clip.view], azimuth_deg=azimuth_deg)
+
+
 def _watch_one(clip: Clip, path: Path) -> None:
     performance = clip.performed()
     with tempfile.TemporaryDirectory(prefix="formcheck-studio-") as folder:
         video = Path(folder) / "clip.mp4"
-        film(performance, performance.camera(_CAMERAS[clip.view]), video)
+        film(performance, placed(clip, performance), video)
         try:
             pose = estimate(Video(video))
         except SourceError as error:

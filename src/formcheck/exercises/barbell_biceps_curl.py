@@ -16,8 +16,8 @@ EXERCISE = Exercise(
             id="elbows_still",
             title="Elbows still at the sides",
             measure=travel(arm_elevation),
-            good=(-INF, 22.0),
-            margin=7.0,
+            good=(-INF, 18.0),
+            margin=6.0,
             views=("side",),
             cue="Pin your elbows to your sides and move only your forearms.",
             why="Swinging upper arms let the shoulders do the work of the biceps.",
@@ -28,8 +28,8 @@ EXERCISE = Exercise(
             id="full_curl",
             title="Bar all the way up",
             measure=at_turn(elbow_flexion),
-            good=(115.0, INF),
-            margin=10.0,
+            good=(120.0, INF),
+            margin=7.0,
             views=("side", "oblique"),
             cue="Curl the bar until it is near your shoulders.",
             why="The top part is where the biceps is shortest.",
@@ -39,9 +39,9 @@ EXERCISE = Exercise(
         Criterion(
             id="full_extension",
             title="Arms straight at the bottom",
-            measure=at_start(elbow_flexion),
-            good=(-INF, 30.0),
-            margin=9.0,
+            measure=at_start(elbow_flexion, "low"),
+            good=(-INF, 28.0),
+            margin=8.0,
             views=("side", "oblique"),
             cue="Lower the bar until your arms are straight.",
             why="The stretched part of the way builds the most strength.",
@@ -87,12 +87,12 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             "elbows_still",
-            (Shift(Pose(arm=Arm(shoulder_flexion_deg=46)), at=(1,)),),
+            (Shift(Pose(arm=Arm(shoulder_flexion_deg=54)), at=(1,)),),
             source="NSCA Exercise Technique Manual: upper arms still; here they swing forward 45 degrees",
         ),
         Fault(
             "full_curl",
-            (Blend(1, 0, 0.42),),
+            (Blend(1, 0, 0.54),),
             source="NSCA Exercise Technique Manual: bar up to the shoulders; here half way",
         ),
         Fault(
@@ -107,7 +107,7 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         Trunk(
-                            pelvis_tilt_deg=-12, lumbar_flexion_deg=-14, thoracic_flexion_deg=-4, neck_flexion_deg=10
+                            pelvis_tilt_deg=-10, lumbar_flexion_deg=-12, thoracic_flexion_deg=-4, neck_flexion_deg=10
                         ),
                         Leg(knee_flexion_deg=8, shin_lean_deg=9),
                     ),

@@ -15,6 +15,7 @@ EXERCISE = Exercise(
     aliases=("barbell deadlift", "conventional deadlift"),
     driving=Driving(hip_flexion, least=40.0, falls=True),
     eccentric_first=False,
+    side_camera_deg=112.0,  # a little behind: from straight beside, the plates hide the legs
     equipment=("barbell",),
     muscles=("gluteus maximus", "hamstrings", "erector spinae", "quadriceps", "latissimus dorsi"),
     criteria=(
@@ -88,7 +89,7 @@ EXERCISE = Exercise(
                     Trunk(pelvis_tilt_deg=67, neck_flexion_deg=-28),
                     Leg(knee_flexion_deg=68, shin_lean_deg=14, foot_angle_deg=12, step_out=0.03, load=0.5),
                     Arm(
-                        shoulder_flexion_deg=-9,
+                        shoulder_flexion_deg=0,
                         shoulder_abduction_deg=6,
                         elbow_flexion_deg=3,
                         forearm_pronation_deg=175,
@@ -101,7 +102,7 @@ EXERCISE = Exercise(
                     Trunk(pelvis_tilt_deg=0),
                     Leg(knee_flexion_deg=4, shin_lean_deg=2, foot_angle_deg=12, step_out=0.03, load=0.5),
                     Arm(
-                        shoulder_flexion_deg=10,
+                        shoulder_flexion_deg=0,
                         shoulder_abduction_deg=6,
                         elbow_flexion_deg=3,
                         forearm_pronation_deg=175,
@@ -120,7 +121,7 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-28, lumbar_flexion_deg=38, thoracic_flexion_deg=28, neck_flexion_deg=4)
+                        Trunk(pelvis_tilt_deg=-34, lumbar_flexion_deg=46, thoracic_flexion_deg=32, neck_flexion_deg=4)
                     ),
                     at=(0,),
                 ),
@@ -130,8 +131,8 @@ EXERCISE = Exercise(
         Fault(
             "hips_and_shoulders_rise_together",
             (
-                Retime(("leg",), ((0, 0), (0.45, 0.85), (1, 1), (2, 2))),
-                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.18), (1, 1), (2, 2))),
+                Retime(("leg",), ((0, 0), (0.45, 0.92), (1, 1), (2, 2))),
+                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.08), (1, 1), (2, 2))),
             ),
             source="NSCA Exercise Technique Manual: constant trunk angle off the floor; here the knees extend first",
         ),
@@ -147,11 +148,7 @@ EXERCISE = Exercise(
             "full_lockout",
             (
                 Shift(
-                    Pose(
-                        Trunk(pelvis_tilt_deg=34, neck_flexion_deg=-14),
-                        Leg(knee_flexion_deg=26, shin_lean_deg=8),
-                        Arm(shoulder_flexion_deg=-4),
-                    ),
+                    Pose(Trunk(pelvis_tilt_deg=34, neck_flexion_deg=-14), Leg(knee_flexion_deg=26, shin_lean_deg=8)),
                     at=(1,),
                 ),
             ),
@@ -159,7 +156,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "heels_down",
-            (Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=26, shin_lean_deg=15)), at=(0,)),),
+            (Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=32, shin_lean_deg=15)), at=(0,)),),
             source="NSCA Exercise Technique Manual: heels stay down; here the weight is on the balls of the feet",
         ),
     ),

@@ -16,8 +16,8 @@ EXERCISE = Exercise(
             id="arms_overhead",
             title="Hands overhead",
             measure=at_turn(arm_raised),
-            good=(150.0, INF),
-            margin=10.0,
+            good=(160.0, INF),
+            margin=8.0,
             views=("front", "back"),
             cue="Raise your arms until your hands meet overhead.",
             why="The full way works the shoulders and raises the heart rate.",
@@ -115,8 +115,8 @@ EXERCISE = Exercise(
             "arms_overhead",
             # The hands stop a little over the shoulders.
             (
-                Shift(Pose(arm=Arm(shoulder_abduction_deg=-66)), at=(1,)),
-                Shift(Pose(arm=Arm(shoulder_abduction_deg=-30)), at=(0.5,)),
+                Shift(Pose(arm=Arm(shoulder_abduction_deg=-78)), at=(1,)),
+                Shift(Pose(arm=Arm(shoulder_abduction_deg=-36)), at=(0.5,)),
             ),
             source="US Army FM 7-22, side-straddle hop: hands overhead; here level with the shoulders",
         ),
@@ -127,13 +127,13 @@ EXERCISE = Exercise(
         ),
         Fault(
             "arms_straight",
-            (Shift(Pose(arm=Arm(elbow_flexion_deg=72)), at=(0.5, 1)),),
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=84)), at=(0.5, 1)),),
             source="US Army FM 7-22, side-straddle hop: arms extended; here elbows near a right angle",
         ),
         Fault(
             "arms_legs_together",
             # The arms start when the feet are half way out.
-            (Retime(("arm",), ((0, 0), (0.4, 0.02), (1.35, 1), (2, 2))),),
+            (Retime(("arm",), ((0, 0), (0.55, 0.02), (1.5, 1), (2, 2))),),
             source="US Army FM 7-22, side-straddle hop: arms and legs on one count; here half a count apart",
         ),
     ),

@@ -23,7 +23,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="pull up",
     aliases=("pullup", "chin up", "chin-up"),
-    driving=Driving(shoulder_over_hand, least=0.45, shown=elbow_flexion, views=("front", "back", "oblique", "side")),
+    driving=Driving(shoulder_over_hand, least=0.3, shown=elbow_flexion, views=("front", "back", "oblique", "side")),
     postures=(Posture(shoulder_over_hand, high=0.1),),
     eccentric_first=False,
     equipment=("pull-up bar",),
@@ -44,7 +44,7 @@ EXERCISE = Exercise(
         Criterion(
             id="full_hang",
             title="Arms straight at the bottom",
-            measure=at_start(elbow_flexion),
+            measure=at_start(elbow_flexion, "low"),
             good=(-INF, 28.0),
             margin=9.0,
             views=("front", "back", "side", "oblique"),
@@ -120,7 +120,7 @@ EXERCISE = Exercise(
             # The whole body swings and the hips snap, as in a kip.
             (
                 Shake(
-                    Pose(Trunk(swing_deg=13), Leg(hip_flexion_deg=18, knee_flexion_deg=12)),
+                    Pose(Trunk(swing_deg=16), Leg(hip_flexion_deg=18, knee_flexion_deg=12)),
                     rate_hz=0.75,
                     between=(-0.2, 2.2),
                 ),
@@ -133,9 +133,9 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_roll_deg=5, side_bend_deg=13),
+                        Trunk(pelvis_roll_deg=5, side_bend_deg=16),
                         arm=Arm(),
-                        other_arm=Arm(elbow_flexion_deg=-24),
+                        other_arm=Arm(elbow_flexion_deg=-28),
                     ),
                     at=(1,),
                 ),

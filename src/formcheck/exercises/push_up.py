@@ -15,8 +15,8 @@ EXERCISE = Exercise(
             id="body_straight",
             title="Body in one line",
             measure=strongest(hip_sag),
-            good=(-14.0, 14.0),
-            margin=6.0,
+            good=(-7.5, 7.5),
+            margin=3.0,
             views=("side",),
             cue="Tighten your belly and glutes so that shoulders, hips and ankles stay in one line.",
             why="Sagging or piked hips load the lower back and shorten the work of the chest.",
@@ -38,7 +38,7 @@ EXERCISE = Exercise(
         Criterion(
             id="full_lockout",
             title="Arms straight at the top",
-            measure=at_start(elbow_flexion),
+            measure=at_start(elbow_flexion, "low"),
             good=(-INF, 25.0),
             margin=8.0,
             views=("side", "oblique"),
@@ -63,8 +63,8 @@ EXERCISE = Exercise(
             id="head_neutral",
             title="Head in line with the back",
             measure=highest(neck_bend),
-            good=(-INF, 38.0),
-            margin=8.0,
+            good=(-INF, 19.0),
+            margin=5.0,
             views=("side",),
             cue="Look at the floor a hand's width ahead and keep your neck long.",
             why="A hanging or craning head strains the neck and pulls the trunk out of line.",
@@ -111,7 +111,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "full_lockout",
-            (Shift(Pose(arm=Arm(elbow_flexion_deg=46)), at=(0,)),),
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=58)), at=(0,)),),
             source="US Army FM 7-22, push-up: arms fully extended; here bent by some 50 degrees",
         ),
         Fault(
@@ -121,7 +121,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "head_neutral",
-            (Shift(Pose(Trunk(neck_flexion_deg=44, thoracic_flexion_deg=6))),),
+            (Shift(Pose(Trunk(neck_flexion_deg=54, thoracic_flexion_deg=6))),),
             source="ACE exercise library: head in line; here it hangs; the neck flexes 45 degrees (AAOS 1965)",
         ),
     ),

@@ -1,6 +1,6 @@
 """The single-leg Romanian deadlift, with the five criteria of ALEX-GYM-1 (ICINCO 2025)."""
 
-from formcheck.body.quantities import body_bend, hips_over_foot, knee_flexion, trunk_lean, trunk_length
+from formcheck.body.quantities import hips_over_foot, knee_flexion, leg_bend, trunk_lean, trunk_length
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shake, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
@@ -37,7 +37,7 @@ EXERCISE = Exercise(
             id="back_straight",
             title="Back straight",
             measure=change(trunk_length),
-            good=(-4.0, INF),
+            good=(-3.5, INF),
             margin=2.0,
             views=("side",),
             cue="Keep your back long and flat from head to tail.",
@@ -48,9 +48,9 @@ EXERCISE = Exercise(
         Criterion(
             id="leg_extension",
             title="Free leg long and in line with the trunk",
-            measure=at_turn(body_bend, limbs="other"),
-            good=(-INF, 25.0),
-            margin=10.0,
+            measure=at_turn(leg_bend, limbs="other"),
+            good=(-INF, 17.0),
+            margin=6.0,
             views=("side", "oblique"),
             cue="Push your free heel straight back until leg and trunk make one line.",
             why="The free leg is the counterweight that lets the hip hinge.",
@@ -117,7 +117,7 @@ EXERCISE = Exercise(
             (
                 Shake(
                     Pose(
-                        Trunk(shift=0.10, pelvis_roll_deg=9, pelvis_turn_deg=7, side_bend_deg=-8),
+                        Trunk(shift=0.13, pelvis_roll_deg=9, pelvis_turn_deg=7, side_bend_deg=-8),
                         Leg(knee_flexion_deg=4),
                         Arm(shoulder_abduction_deg=14),
                     ),
@@ -133,7 +133,9 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-24, lumbar_flexion_deg=38, thoracic_flexion_deg=26, neck_flexion_deg=4)
+                        Trunk(pelvis_tilt_deg=-28, lumbar_flexion_deg=46, thoracic_flexion_deg=32, neck_flexion_deg=4),
+                        leg=Leg(),
+                        other_leg=Leg(hip_flexion_deg=-16),
                     ),
                     at=(1,),
                 ),
@@ -142,18 +144,18 @@ EXERCISE = Exercise(
         ),
         Fault(
             "leg_extension",
-            (Shift(Pose(leg=Leg(), other_leg=Leg(hip_flexion_deg=44, knee_flexion_deg=62)), at=(1,)),),
+            (Shift(Pose(leg=Leg(), other_leg=Leg(hip_flexion_deg=64, knee_flexion_deg=40)), at=(1,)),),
             source="ACE exercise library: the raised leg stays in line with the trunk; here it hangs bent",
         ),
         Fault(
             "controlled_reverse",
-            (Tempo("back", 0.34), Tempo("hold", 0.4)),
-            source="NSCA Exercise Technique Manual: up in the tempo of the way down; here in a third of the time",
+            (Tempo("back", 0.27), Tempo("hold", 0.4)),
+            source="NSCA Exercise Technique Manual: up in the tempo of the way down; here in a quarter of the time",
         ),
         Fault(
             "support_knee_bent",
             (
-                Shift(Pose(leg=Leg(knee_flexion_deg=-20, shin_lean_deg=-8), other_leg=Leg()), at=(1,)),
+                Shift(Pose(leg=Leg(knee_flexion_deg=-23, shin_lean_deg=-9), other_leg=Leg()), at=(1,)),
                 Shift(Pose(leg=Leg(knee_flexion_deg=-5, shin_lean_deg=-3), other_leg=Leg()), at=(0,)),
             ),
             source="NSCA Exercise Technique Manual: knees slightly flexed; here locked",

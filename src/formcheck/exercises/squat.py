@@ -4,10 +4,10 @@ from formcheck.body.quantities import (
     crouch,
     heel_over_toes,
     hip_ahead_of_ankle,
-    hip_flexion,
     hip_over_knee,
     knee_flexion,
     toe_out,
+    trunk_lean,
     trunk_length,
 )
 from formcheck.exercises.motion import (
@@ -47,7 +47,7 @@ EXERCISE = Exercise(
         Criterion(
             id="simultaneous_hip_knee_bend",
             title="Hips and knees bend together",
-            measure=Lead(hip_flexion, knee_flexion),
+            measure=Lead(trunk_lean, knee_flexion),
             good=(-10.0, 10.0),
             margin=5.0,
             views=("side", "oblique"),
@@ -122,10 +122,10 @@ EXERCISE = Exercise(
             Key(
                 1,
                 Pose(
-                    Trunk(pelvis_tilt_deg=38, lumbar_flexion_deg=3, thoracic_flexion_deg=-2, neck_flexion_deg=-30),
-                    Leg(knee_flexion_deg=121, shin_lean_deg=29, foot_angle_deg=28, step_out=0.10, load=0.5),
+                    Trunk(pelvis_tilt_deg=43, lumbar_flexion_deg=3, thoracic_flexion_deg=-2, neck_flexion_deg=-34),
+                    Leg(knee_flexion_deg=119, shin_lean_deg=26, foot_angle_deg=28, step_out=0.10, load=0.5),
                     Arm(
-                        shoulder_flexion_deg=118,
+                        shoulder_flexion_deg=123,
                         shoulder_abduction_deg=8,
                         elbow_flexion_deg=8,
                         forearm_pronation_deg=80,
@@ -140,28 +140,26 @@ EXERCISE = Exercise(
         Fault(
             "feet_flat",
             # A stiff ankle stops the shin and the heel comes up some 4 cm.
-            (Shift(Pose(Trunk(pelvis_tilt_deg=3), Leg(heel_lift_deg=22, shin_lean_deg=7)), at=(1,)),),
+            (Shift(Pose(Trunk(pelvis_tilt_deg=3), Leg(heel_lift_deg=30, shin_lean_deg=9)), at=(1,)),),
             source="Macrum et al. 2012, J Sport Rehabil 21(2): squats with restricted dorsiflexion",
         ),
         Fault(
             "simultaneous_hip_knee_bend",
             # The hips fold first, the knees follow from the middle of the way.
             (
-                Retime(
-                    ("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.5, 0.28), (1, 1), (1.5, 1.72), (2, 2))
-                ),
-                Retime(("trunk", "arm"), ((0, 0), (0.5, 0.66), (1, 1), (1.5, 1.34), (2, 2))),
+                Retime(("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.6, 0.2), (1, 1), (1.4, 1.8), (2, 2))),
+                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.9), (1, 1), (1.55, 1.1), (2, 2))),
             ),
             source="NSCA Exercise Technique Manual: hips and knees flex at the same rate, trunk angle constant",
         ),
         Fault(
             "hips_move_back",
-            # Knees forward instead: shin about 15 degrees further, trunk nearly upright.
+            # Knees forward instead: the shin leans nearly 50 degrees, the trunk stays nearly upright.
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-24, neck_flexion_deg=20),
-                        Leg(shin_lean_deg=20, heel_lift_deg=6),
+                        Trunk(pelvis_tilt_deg=-26, neck_flexion_deg=22),
+                        Leg(knee_flexion_deg=18, shin_lean_deg=22, heel_lift_deg=5),
                         Arm(shoulder_flexion_deg=-24),
                     ),
                     at=(1,),
@@ -175,9 +173,9 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         Trunk(
-                            pelvis_tilt_deg=-22, lumbar_flexion_deg=36, thoracic_flexion_deg=16, neck_flexion_deg=-14
+                            pelvis_tilt_deg=-26, lumbar_flexion_deg=45, thoracic_flexion_deg=20, neck_flexion_deg=-18
                         ),
-                        arm=Arm(shoulder_flexion_deg=26),
+                        arm=Arm(shoulder_flexion_deg=30),
                     ),
                     at=(1,),
                 ),
@@ -192,8 +190,8 @@ EXERCISE = Exercise(
         ),
         Fault(
             "feet_angled_out",
-            (Shift(Pose(leg=Leg(foot_angle_deg=-30, knee_out_deg=8))),),
-            source="ALEX-GYM-1, ICINCO 2025: feet straight ahead instead of about 30 degrees out",
+            (Shift(Pose(leg=Leg(foot_angle_deg=-38, knee_out_deg=10))),),
+            source="ALEX-GYM-1, ICINCO 2025: about 30 degrees out; here straight ahead or turned in",
         ),
     ),
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.body.planes import Side
 from formcheck.body.quantities import Quantity, Track
@@ -26,7 +27,10 @@ Take = Literal["median", "high", "low", "travel", "strongest"]
 Limbs = Literal["each", "working", "other", "difference"]
 CameraView = Literal["front", "back", "side", "oblique"]
 
+Frames = NDArray[np.intp]
+
 AROUND_S = 0.12  # a moment is read as the median over this long on either side: jitter, not movement, is averaged out
+BEFORE_S = 0.25  # the start posture is held before the movement leaves it, the end posture after it arrives
 INF = float("inf")
 
 
@@ -62,6 +66,10 @@ class Measure(Protocol):
         """Whose side is read."""
         ...
 
+    def frames(self, track: Track, span: RepSpan) -> Frames:
+        """The indices of the frames that are looked at."""
+        ...
+
     def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
         """The value on one side; NaN when it cannot be read."""
         ...
@@ -87,15 +95,19 @@ class Read:
         """The moment itself, and the one since which the change is read."""
         return (self.moment,) if self.since is None else (self.moment, self.since)
 
+    def frames(self, track: Track, span: RepSpan) -> Frames:
+        """Those of the moment."""
+        return _frames(track.time, span, self.moment)
+
     def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
         """The value on one side; `difference` subtracts the right side's from the left's."""
         values = track.values(self.quantity, side)
         if self.limbs == "difference":
             values = track.values(self.quantity, "left") - track.values(self.quantity, "right")
-        at = _indices(track.time, span, self.moment)
+        at = _frames(track.time, span, self.moment)
         base = 0.0
         if self.since is not None:
-            before = values[_indices(track.time, span, self.since)]
+            before = values[_frames(track.time, span, self.since)]
             base = float(np.nanmedian(before)) if np.isfinite(before).any() else np.nan
         return _take(track.time, values, at, self.take, base)
 
@@ -118,9 +130,13 @@ class Lead:
         """The phase that is compared."""
         return (self.moment,)
 
+    def frames(self, track: Track, span: RepSpan) -> Frames:
+        """Those of the phase."""
+        return _frames(track.time, span, self.moment)
+
     def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
         """The mean lead on one side; NaN where either hardly moves."""
-        at = _indices(track.time, span, self.moment)
+        at = _frames(track.time, span, self.moment)
         if len(at) < 4:
             return Reading(np.nan, span.turn_s)
         ways = [_progress(track.values(quantity, side)[at]) for quantity in (self.quantity, self.other)]
@@ -144,13 +160,17 @@ class SpeedRatio:
         """Both ways."""
         return ("out", "back")
 
+    def frames(self, track: Track, span: RepSpan) -> Frames:
+        """Those of the whole repetition."""
+        return _frames(track.time, span, "whole")
+
     def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
         """The ratio on one side; NaN where a way is missing."""
         values = track.values(self.quantity, side)
         speeds: list[float] = []
         fastest = span.turn_s
         for moment in ("out", "back"):
-            at = _indices(track.time, span, moment)
+            at = _frames(track.time, span, moment)
             if len(at) < 4 or np.isfinite(values[at]).sum() < 4:
                 return Reading(np.nan, span.turn_s)
             speed = np.abs(np.gradient(values[at], track.time[at]))
@@ -167,12 +187,12 @@ def _progress(values: Floats) -> Floats:
     return np.clip((values - first) / (last - first), -0.5, 1.5)
 
 
-def _indices(time: Floats, span: RepSpan, moment: Moment) -> np.ndarray:
+def _frames(time: Floats, span: RepSpan, moment: Moment) -> Frames:
     around = min(AROUND_S, 0.12 * (span.end_s - span.start_s))
     windows = {
-        "start": (span.start_s - around, span.start_s + around),
+        "start": (span.start_s - BEFORE_S, span.start_s + around / 2),
         "turn": (span.turn_s - around, span.turn_s + around),
-        "end": (span.end_s - around, span.end_s + around),
+        "end": (span.end_s - around / 2, span.end_s + BEFORE_S),
         "out": (span.start_s, span.turn_s),
         "back": (span.turn_s, span.end_s),
         "whole": (span.start_s, span.end_s),
@@ -184,7 +204,7 @@ def _indices(time: Floats, span: RepSpan, moment: Moment) -> np.ndarray:
     return at
 
 
-def _take(time: Floats, values: Floats, at: np.ndarray, take: Take, base: float) -> Reading:
+def _take(time: Floats, values: Floats, at: Frames, take: Take, base: float) -> Reading:
     known = at[np.isfinite(values[at])]
     if not len(known):
         return Reading(np.nan, float(time[at[0]]) if len(at) else np.nan)
@@ -202,9 +222,9 @@ def at_turn(quantity: Quantity, limbs: Limbs = "each") -> Read:
     return Read(quantity, "turn", limbs=limbs)
 
 
-def at_start(quantity: Quantity, limbs: Limbs = "each") -> Read:
-    """The quantity at the start of the repetition."""
-    return Read(quantity, "start", limbs=limbs)
+def at_start(quantity: Quantity, take: Take = "median", limbs: Limbs = "each") -> Read:
+    """The quantity in the start posture."""
+    return Read(quantity, "start", take, limbs=limbs)
 
 
 def change(quantity: Quantity, limbs: Limbs = "each") -> Read:
@@ -314,6 +334,7 @@ class Exercise:
     faults: tuple[Fault, ...] = ()
     postures: tuple[Posture, ...] = ()
     eccentric_first: bool = True  # whether the way to the turning point is the lowering
+    side_camera_deg: float = 90.0  # where a camera at the side stands best, from the front over the side to the back
     equipment: tuple[str, ...] = ()
     muscles: tuple[str, ...] = ()
 
