@@ -121,7 +121,7 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-34, lumbar_flexion_deg=46, thoracic_flexion_deg=32, neck_flexion_deg=4)
+                        Trunk(pelvis_tilt_deg=-28, lumbar_flexion_deg=40, thoracic_flexion_deg=28, neck_flexion_deg=4)
                     ),
                     at=(0,),
                 ),
@@ -148,7 +148,7 @@ EXERCISE = Exercise(
             "full_lockout",
             (
                 Shift(
-                    Pose(Trunk(pelvis_tilt_deg=34, neck_flexion_deg=-14), Leg(knee_flexion_deg=26, shin_lean_deg=8)),
+                    Pose(Trunk(pelvis_tilt_deg=40, neck_flexion_deg=-14), Leg(knee_flexion_deg=26, shin_lean_deg=8)),
                     at=(1,),
                 ),
             ),
@@ -156,7 +156,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "heels_down",
-            (Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=32, shin_lean_deg=15)), at=(0,)),),
+            (Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=32, shin_lean_deg=8)), at=(0,)),),
             source="NSCA Exercise Technique Manual: heels stay down; here the weight is on the balls of the feet",
         ),
     ),

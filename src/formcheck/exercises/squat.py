@@ -140,15 +140,17 @@ EXERCISE = Exercise(
         Fault(
             "feet_flat",
             # A stiff ankle stops the shin and the heel comes up some 4 cm.
-            (Shift(Pose(Trunk(pelvis_tilt_deg=3), Leg(heel_lift_deg=30, shin_lean_deg=9)), at=(1,)),),
+            (Shift(Pose(Trunk(pelvis_tilt_deg=5), Leg(heel_lift_deg=30, shin_lean_deg=4)), at=(1,)),),
             source="Macrum et al. 2012, J Sport Rehabil 21(2): squats with restricted dorsiflexion",
         ),
         Fault(
             "simultaneous_hip_knee_bend",
             # The hips fold first, the knees follow from the middle of the way.
             (
-                Retime(("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.6, 0.2), (1, 1), (1.4, 1.8), (2, 2))),
-                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.9), (1, 1), (1.55, 1.1), (2, 2))),
+                Retime(
+                    ("leg.knee_flexion_deg", "leg.shin_lean_deg"), ((0, 0), (0.6, 0.25), (1, 1), (1.4, 1.75), (2, 2))
+                ),
+                Retime(("trunk", "arm"), ((0, 0), (0.45, 0.8), (1, 1), (1.55, 1.2), (2, 2))),
             ),
             source="NSCA Exercise Technique Manual: hips and knees flex at the same rate, trunk angle constant",
         ),
@@ -173,7 +175,7 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         Trunk(
-                            pelvis_tilt_deg=-26, lumbar_flexion_deg=45, thoracic_flexion_deg=20, neck_flexion_deg=-18
+                            pelvis_tilt_deg=-26, lumbar_flexion_deg=45, thoracic_flexion_deg=24, neck_flexion_deg=-20
                         ),
                         arm=Arm(shoulder_flexion_deg=30),
                     ),

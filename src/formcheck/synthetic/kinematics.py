@@ -82,6 +82,9 @@ def body(athlete: Athlete, motion: Motion, angles: Angles, hands: Floats | None 
         points[name] = points[name] + root
     for side, _ in SIDES:
         _leg(athlete, motion, angles, side, points, frames)
+    for side, _ in SIDES:
+        if motion.equipment == "barbell on the floor":
+            _along_legs(athlete, side, points, frames)
         _arm(athlete, motion, angles, side, hands, points, frames)
     return Body(points, frames)
 
@@ -98,8 +101,8 @@ def _spine(
     ribs = waist @ about(0, lumbar / 2) @ about(2, bend / 2)
     chest = ribs @ about(0, thoracic / 2)
     top = chest @ about(0, thoracic / 2)
-    throat = top @ about(0, neck / 2)
-    head = throat @ about(0, neck / 2)
+    throat = top @ about(0, 0.6 * neck)
+    head = throat @ about(0, 0.4 * neck)
     zero = np.zeros((len(pelvis), 3))
     points["hips"] = zero
     points["l5"] = turned(pelvis, 0, 0.055 * tall, -behind)
@@ -130,7 +133,8 @@ def _shoulder(
     upper = _upper_arm(motion, angles, side, thorax)
     direction = np.einsum("tji,tj->ti", thorax, -upper[:, :, 1])  # in the thorax's own axes
     elevation = np.degrees(np.arccos(np.clip(-direction[:, 1], -1, 1)))
-    rise = np.radians(0.15 * np.maximum(elevation - 30, 0) + angles(arm, "shrug_deg"))
+    lifted = 0.0 if motion.arms_hang else 0.15 * np.maximum(elevation - 30, 0)  # a load pulls the girdle down instead
+    rise = np.radians(lifted + angles(arm, "shrug_deg"))
     ahead = np.radians(10.0 * np.clip(direction[:, 2], 0, 1))
     collar = athlete.shoulder_centres_m / 2 - 0.012 * tall
     points[f"shoulder_{side}"] = points["t6"] + turned(
@@ -307,6 +311,25 @@ def _leg(
     frames[f"foot_{side}"] = framed(
         foot["ankle"] - (foot["heel"] * 0.6 + foot["ball"] * 0.4), foot["ball"] - foot["heel"]
     )
+
+
+def _along_legs(athlete: Athlete, side: str, points: Mapping[str, Floats], frames: dict[str, Floats]) -> None:
+    """Turn a hanging arm so that the bar in its hand touches the shin or the thigh at its height.
+
+    The arm's own flexion comes on top: it is how far the bar drifts from the legs.
+    """
+    shoulder = points[f"shoulder_{side}"]
+    ankle, knee, hip = (points[f"{joint}_{side}"] for joint in ("ankle", "knee", "hip"))
+    arm = athlete.upper_arm_m + athlete.forearm_m + 0.85 * athlete.hand_m
+    turn = np.zeros(len(shoulder))
+    for _ in range(4):
+        height = shoulder[:, 1] - arm * np.cos(turn)
+        on_shank = np.clip((height - ankle[:, 1]) / np.maximum(knee[:, 1] - ankle[:, 1], 0.05), 0, 1)
+        on_thigh = np.clip((height - knee[:, 1]) / np.maximum(hip[:, 1] - knee[:, 1], 0.05), 0, 1)
+        leg = ankle[:, 2] + on_shank * (knee - ankle)[:, 2] + on_thigh * (hip - knee)[:, 2]
+        thick = (0.030 + 0.020 * on_thigh) * athlete.stature_m * athlete.girth + 0.02
+        turn = np.arcsin(np.clip((leg + thick - shoulder[:, 2]) / arm, -0.7, 0.7))
+    frames[f"upper_arm_{side}"] = about(0, -np.degrees(turn)) @ frames[f"upper_arm_{side}"]
 
 
 def grips(athlete: Athlete, motion: Motion, start: Angles) -> Floats | None:
