@@ -226,7 +226,7 @@ EXERCISE = Exercise(
             "heels_shoulder_width",
             # The front foot is set on the line of the back foot.
             (
-                Shift(Pose(leg=Leg(step_out=-0.26), other_leg=Leg()), at=(0.52, 1)),
+                Shift(Pose(leg=Leg(step_out=-0.28), other_leg=Leg()), at=(0.52, 1)),
                 Shift(Pose(leg=Leg(step_out=-0.14), other_leg=Leg()), at=(0.3,)),
             ),
             source="ALEX-GYM-1, ICINCO 2025: heels not shoulder width apart; NASM: feet on one line, as on a tightrope",
@@ -239,7 +239,12 @@ EXERCISE = Exercise(
         Fault(
             "knee_90",
             # The front knee travels past the toes: shin leaning about 40 degrees.
-            (Shift(Pose(leg=Leg(knee_flexion_deg=36, shin_lean_deg=38), other_leg=Leg()), at=(1,)),),
+            (
+                Shift(
+                    Pose(leg=Leg(knee_flexion_deg=36, shin_lean_deg=41, step_forward=-0.07), other_leg=Leg()), at=(1,)
+                ),
+                Shift(Pose(leg=Leg(step_forward=-0.07), other_leg=Leg()), at=(0.52,)),
+            ),
             source="Escamilla et al. 2008, Clin Biomech 23(8): short lunge, the knee 8 to 12 cm beyond the toes",
         ),
         Fault(
@@ -260,11 +265,18 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=32, lumbar_flexion_deg=16, thoracic_flexion_deg=14, neck_flexion_deg=-50)
+                        Trunk(pelvis_tilt_deg=32, lumbar_flexion_deg=16, thoracic_flexion_deg=14, neck_flexion_deg=-50),
+                        arm=Arm(shoulder_flexion_deg=45),
                     ),
                     at=(1,),
                 ),
-                Shift(Pose(Trunk(pelvis_tilt_deg=14, lumbar_flexion_deg=6, neck_flexion_deg=-20)), at=(0.52,)),
+                Shift(
+                    Pose(
+                        Trunk(pelvis_tilt_deg=14, lumbar_flexion_deg=6, neck_flexion_deg=-20),
+                        arm=Arm(shoulder_flexion_deg=16),
+                    ),
+                    at=(0.52,),
+                ),
             ),
             source="Farrokhi et al. 2008, J Orthop Sports Phys Ther 38(7): lunges with the trunk forward",
         ),
