@@ -133,7 +133,7 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-28, lumbar_flexion_deg=46, thoracic_flexion_deg=32, neck_flexion_deg=4),
+                        Trunk(pelvis_tilt_deg=-24, lumbar_flexion_deg=40, thoracic_flexion_deg=28, neck_flexion_deg=4),
                         leg=Leg(),
                         other_leg=Leg(hip_flexion_deg=-16),
                     ),
@@ -144,7 +144,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "leg_extension",
-            (Shift(Pose(leg=Leg(), other_leg=Leg(hip_flexion_deg=64, knee_flexion_deg=40)), at=(1,)),),
+            (Shift(Pose(leg=Leg(), other_leg=Leg(hip_flexion_deg=72, knee_flexion_deg=40)), at=(1,)),),
             source="ACE exercise library: the raised leg stays in line with the trunk; here it hangs bent",
         ),
         Fault(
