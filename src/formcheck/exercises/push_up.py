@@ -101,7 +101,7 @@ EXERCISE = Exercise(
         Fault(
             "body_straight",
             # The hips sag towards the floor and the lower back hollows.
-            (Shift(Pose(Trunk(lumbar_flexion_deg=-9, neck_flexion_deg=-6), Leg(hip_flexion_deg=-17))),),
+            (Shift(Pose(Trunk(lumbar_flexion_deg=-9, neck_flexion_deg=-6), Leg(hip_flexion_deg=-23))),),
             source="Freeman et al. 2006, Med Sci Sports Exerc 38(3): a sagging spine; hips extend 30 deg (AAOS 1965)",
         ),
         Fault(
