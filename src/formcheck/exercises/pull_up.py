@@ -133,7 +133,7 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_roll_deg=5, side_bend_deg=16),
+                        Trunk(pelvis_roll_deg=5, side_bend_deg=18),
                         arm=Arm(),
                         other_arm=Arm(elbow_flexion_deg=-28),
                     ),
