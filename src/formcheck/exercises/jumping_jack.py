@@ -115,7 +115,7 @@ EXERCISE = Exercise(
             "arms_overhead",
             # The hands stop a little over the shoulders.
             (
-                Shift(Pose(arm=Arm(shoulder_abduction_deg=-78)), at=(1,)),
+                Shift(Pose(arm=Arm(shoulder_abduction_deg=-84)), at=(1,)),
                 Shift(Pose(arm=Arm(shoulder_abduction_deg=-36)), at=(0.5,)),
             ),
             source="US Army FM 7-22, side-straddle hop: hands overhead; here level with the shoulders",
@@ -133,7 +133,7 @@ EXERCISE = Exercise(
         Fault(
             "arms_legs_together",
             # The arms start when the feet are half way out.
-            (Retime(("arm",), ((0, 0), (0.55, 0.02), (1.5, 1), (2, 2))),),
+            (Retime(("arm",), ((0, 0), (0.47, 0.02), (1.38, 1), (2, 2))),),
             source="US Army FM 7-22, side-straddle hop: arms and legs on one count; here half a count apart",
         ),
     ),
