@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from formcheck.assess import Analysis
+from formcheck.body import View
 from formcheck.coach import analyze, writable
 from formcheck.exercises import find
 from formcheck.synthetic import Athlete, film, perform
@@ -13,7 +14,8 @@ from formcheck.synthetic import Athlete, film, perform
 EXERCISE = "squat"
 PLANNED: tuple[dict[str, float], ...] = ({}, {"hips_below_knees": 1.0}, {}, {"feet_angled_out": 1.0}, {})
 ATHLETE = 3
-FRONT_HZ, SIDE_HZ = 30.0, 25.0  # two phones rarely agree
+# Two phones rarely agree on the frame rate.
+CAMERAS: tuple[tuple[str, View, float], ...] = (("front", "front", 30.0), ("side", "side-left", 25.0))
 
 
 def demonstrate(out: str | Path, progress: Callable[[str, float], None] | None = None) -> Analysis:
@@ -26,7 +28,7 @@ def demonstrate(out: str | Path, progress: Callable[[str, float], None] | None =
     athlete = Athlete.sample(ATHLETE)
     exercise = find(EXERCISE)
     videos: list[Path] = []
-    for view, name, rate_hz in (("front", "front", FRONT_HZ), ("side-left", "side", SIDE_HZ)):
+    for name, view, rate_hz in CAMERAS:
         performance = perform(exercise, athlete, len(PLANNED), PLANNED, seed=ATHLETE, rate_hz=rate_hz)
         video = folder / f"{name}.mp4"
         step = f"Filming ({name})"

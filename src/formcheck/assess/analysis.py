@@ -64,7 +64,7 @@ class Rep(_Part):
 
 
 class Trace(_Part):
-    """The quantity that shows the movement of a set, for plots: `time_s` and `value` have equal length; null is missing."""
+    """The quantity that shows the movement of a set: `time_s` and `value` have equal length; null is missing."""
 
     name: str
     unit: str

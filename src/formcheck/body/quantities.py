@@ -17,7 +17,7 @@ from formcheck.body.pose import PoseSequence
 from formcheck.signals import Floats, fill_gaps, smooth
 
 SIDES: tuple[Side, Side] = ("left", "right")
-SEEN = 0.5  # visibility from which MediaPipe itself draws a landmark
+SEEN = 0.4  # a hidden joint has a tenth or two; MediaPipe draws from 0.5, which loses the back foot of a lunge
 CUTOFF_HZ = 5.0  # Winter, Biomechanics and Motor Control of Human Movement, ch. 2: 4-6 Hz keeps human movement
 
 
@@ -146,15 +146,24 @@ knee_ahead_of_hip = _ahead("knee ahead of the hip", "knee", "hip")
 wrist_ahead_of_ankle = _ahead("hands ahead of the ankles", "wrist", "ankle")
 wrist_ahead_of_knee = _ahead("hands ahead of the knees", "wrist", "knee")
 ear_ahead_of_shoulder = _ahead("ear ahead of the shoulder", "ear", "shoulder")
-hip_ahead_of_hand = _ahead("hips ahead of the hands", "hip", "wrist")
+ankle_ahead_of_hand = _ahead("feet ahead of the hands", "ankle", "wrist")
 
 
-def _trunk_length(pose: PoseSequence, side: Side) -> Floats:
-    shoulder, hip = point(pose, f"shoulder_{side}"), point(pose, f"hip_{side}")
-    return np.linalg.norm(shoulder - hip, axis=1) / torso_px(pose) * 100.0
+def _back_length(pose: PoseSequence, side: Side) -> Floats:
+    ear, hip = point(pose, f"ear_{side}"), point(pose, f"hip_{side}")
+    return np.linalg.norm(ear - hip, axis=1) / torso_px(pose) * 100.0
 
 
-trunk_length = Quantity("length of the back", "%", ("shoulder", "hip"), _trunk_length)
+# No estimator sees the spine, but a back that rounds brings the head nearer to the hips.
+back_length = Quantity("length from hip to ear", "% of the trunk", ("hip", "ear", "shoulder"), _back_length)
+
+
+def _hips_for_knees(pose: PoseSequence, side: Side) -> Floats:
+    knee = forward_up(pose, f"knee_{side}", f"ankle_{side}")[:, 0]
+    return -hip_ahead_of_ankle.read(pose, side) / np.maximum(knee, 0.05)
+
+
+hips_for_knees = Quantity("hips back for each knee forward", "times", ("hip", "knee", "ankle"), _hips_for_knees)
 
 
 def _toe_out(pose: PoseSequence, side: Side) -> Floats:
@@ -176,6 +185,7 @@ def _apart(name: str, joint: str) -> Quantity:
     return Quantity(name, "shoulder widths", (joint, "shoulder"), read, paired=False)
 
 
+elbows_apart = _apart("distance of the elbows", "elbow")
 feet_apart = _apart("distance of the feet", "ankle")
 
 
@@ -191,6 +201,11 @@ def _sway(pose: PoseSequence, side: Side) -> Floats:
     return left_up(pose, "hips", f"ankle_{side}")[:, 0]
 
 
+def _nose_sway(pose: PoseSequence, side: Side) -> Floats:
+    return left_up(pose, "nose", f"ankle_{side}")[:, 0]
+
+
+head_over_foot = Quantity("head beside the standing foot", "trunk lengths", ("ankle",), _nose_sway)
 hips_over_foot = Quantity("hips beside the standing foot", "trunk lengths", ("hip", "ankle"), _sway)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.body.pose import PoseSequence
 from formcheck.body.planes import point
+from formcheck.body.pose import PoseSequence
 from formcheck.body.view import torso_px
 from formcheck.signals import Floats, fill_gaps, smooth, uniform_clock
 

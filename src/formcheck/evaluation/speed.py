@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from formcheck.body import View
 from formcheck.coach import analyze
 from formcheck.exercises import Exercise
 from formcheck.pose import pose_model
@@ -102,7 +103,8 @@ def filmed_minute(
     reps = round(60.0 / ((short.time[-1] - short.time[0]) / 2))
     performance = perform(exercise, athlete, reps=reps)
     videos: list[Path] = []
-    for view, name in (("front", "front"), ("side-left", "side")):
+    views: dict[str, View] = {"front": "front", "side": "side-left"}
+    for name, view in views.items():
         videos.append(folder / f"{name}.mp4")
         film(
             performance,

@@ -68,7 +68,7 @@ def clips(exercises: Sequence[Exercise], athletes: Sequence[int]) -> list[Clip]:
     """
     planned: list[Clip] = []
     for exercise in exercises:
-        best = {criterion.id: criterion.views[0] for criterion in exercise.criteria}
+        best: dict[str, CameraView] = {criterion.id: criterion.views[0] for criterion in exercise.criteria}
         for athlete in athletes:
             draw = np.random.default_rng([athlete, 5])
             planned += [Clip(exercise.name, athlete, view) for view in sorted(set(best.values()))]

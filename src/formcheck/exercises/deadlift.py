@@ -1,10 +1,10 @@
 """The deadlift from the floor; a repetition runs floor, lockout, floor."""
 
 from formcheck.body.quantities import (
+    back_length,
     heel_over_toes,
     hip_flexion,
     knee_flexion,
-    trunk_length,
     wrist_ahead_of_ankle,
 )
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Retime, Shift, Timing, Trunk
@@ -22,7 +22,7 @@ EXERCISE = Exercise(
         Criterion(
             id="neutral_back",
             title="Back flat",
-            measure=lowest(trunk_length, moment="out", since="turn"),
+            measure=lowest(back_length, moment="out", since="turn"),
             good=(-5.0, INF),
             margin=2.0,
             views=("side",),

@@ -2,7 +2,7 @@
 
 from formcheck.body.quantities import arm_raised, elbow_flexion, feet_apart
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Retime, Shift, Timing, Trunk
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn, highest
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn
 
 EXERCISE = Exercise(
     name="jumping jack",
@@ -39,9 +39,9 @@ EXERCISE = Exercise(
         Criterion(
             id="arms_straight",
             title="Arms long",
-            measure=highest(elbow_flexion),
-            good=(-INF, 42.0),
-            margin=12.0,
+            measure=at_turn(elbow_flexion),
+            good=(-INF, 26.0),
+            margin=7.0,
             views=("front", "back"),
             cue="Keep your arms long all the way up and down.",
             why="Bent arms take the work off the shoulders.",

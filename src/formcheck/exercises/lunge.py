@@ -3,8 +3,8 @@
 from formcheck.body.quantities import (
     arm_swing,
     crouch,
-    head_pitch,
     feet_apart,
+    head_pitch,
     knee_flexion,
     toe_out,
     trunk_lean,
@@ -33,8 +33,8 @@ EXERCISE = Exercise(
             id="heels_shoulder_width",
             title="Heels shoulder width apart",
             measure=at_turn(feet_apart),  # from the front the heels hide behind the toes
-            good=(0.55, 1.7),
-            margin=0.15,
+            good=(0.72, 1.7),
+            margin=0.08,
             views=("front",),
             cue="Set your feet shoulder width apart, as on two rails.",
             why="Feet on one line leave no base to balance on.",
@@ -104,7 +104,7 @@ EXERCISE = Exercise(
         Criterion(
             id="back_knee_position",
             title="Back knee close to the floor",
-            # The knee of the back leg comes down as far as that leg bends, and its angle hardly depends on the camera's height.
+            # The knee comes down as far as its leg bends, and the angle does not depend on how high the camera is.
             measure=at_turn(knee_flexion, limbs="other"),
             good=(95.0, INF),
             margin=5.0,

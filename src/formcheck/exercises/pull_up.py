@@ -1,8 +1,8 @@
 """The pull up."""
 
 from formcheck.body.quantities import (
+    ankle_ahead_of_hand,
     elbow_flexion,
-    hip_ahead_of_hand,
     mouth_over_hand,
     shoulder_over_hand,
     shoulder_tilt,
@@ -56,9 +56,9 @@ EXERCISE = Exercise(
         Criterion(
             id="no_swing",
             title="No swing",
-            measure=travel(hip_ahead_of_hand),
-            good=(-INF, 0.35),
-            margin=0.1,
+            measure=travel(ankle_ahead_of_hand),
+            good=(-INF, 0.85),
+            margin=0.12,
             views=("side",),
             cue="Squeeze your legs together and pull without swinging.",
             why="Momentum replaces the muscles and jerks the shoulder.",
@@ -86,7 +86,7 @@ EXERCISE = Exercise(
                 Pose(
                     Trunk(neck_flexion_deg=-6),
                     Leg(hip_flexion_deg=3, knee_flexion_deg=16, ankle_dorsiflexion_deg=-22),
-                    Arm(shoulder_flexion_deg=172, shoulder_abduction_deg=50, elbow_flexion_deg=6),
+                    Arm(shoulder_flexion_deg=172, shoulder_abduction_deg=50, elbow_flexion_deg=8),
                 ),
             ),
             Key(

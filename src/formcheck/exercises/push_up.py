@@ -1,6 +1,6 @@
 """The push-up."""
 
-from formcheck.body.quantities import arm_elevation, elbow_flexion, hip_sag, neck_bend
+from formcheck.body.quantities import elbow_flexion, elbows_apart, hip_sag, neck_bend
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, highest, strongest
 
@@ -39,8 +39,8 @@ EXERCISE = Exercise(
             id="full_lockout",
             title="Arms straight at the top",
             measure=at_start(elbow_flexion, "low"),
-            good=(-INF, 25.0),
-            margin=8.0,
+            good=(-INF, 20.0),
+            margin=6.0,
             views=("side", "oblique"),
             cue="Press all the way up until your arms are straight.",
             why="Stopping short leaves out the work of the triceps.",
@@ -50,14 +50,14 @@ EXERCISE = Exercise(
         Criterion(
             id="elbows_tucked",
             title="Elbows not flared",
-            measure=at_turn(arm_elevation),
-            good=(-INF, 62.0),
-            margin=8.0,
-            views=("front", "oblique"),
+            measure=highest(elbows_apart),
+            good=(-INF, 1.9),
+            margin=0.1,
+            views=("front",),
             cue="Point your elbows back, about 45 degrees from your trunk.",
             why="Elbows flared to the side pinch the shoulder.",
             source="NSCA manual: upper arms about 45 degrees from the trunk",
-            error=8.0,
+            error=0.08,
         ),
         Criterion(
             id="head_neutral",
@@ -79,15 +79,15 @@ EXERCISE = Exercise(
                 0,
                 Pose(
                     Trunk(neck_flexion_deg=-6, thoracic_flexion_deg=2),
-                    Leg(hip_flexion_deg=2, knee_flexion_deg=3, ankle_dorsiflexion_deg=4),
-                    Arm(shoulder_flexion_deg=80, shoulder_abduction_deg=42, elbow_flexion_deg=7),
+                    Leg(hip_flexion_deg=2, knee_flexion_deg=6, ankle_dorsiflexion_deg=4),
+                    Arm(shoulder_flexion_deg=80, shoulder_abduction_deg=42, elbow_flexion_deg=9),
                 ),
             ),
             Key(
                 1,
                 Pose(
                     Trunk(neck_flexion_deg=-8),
-                    Leg(hip_flexion_deg=1, knee_flexion_deg=3, ankle_dorsiflexion_deg=12),
+                    Leg(hip_flexion_deg=1, knee_flexion_deg=6, ankle_dorsiflexion_deg=12),
                     Arm(shoulder_flexion_deg=15, shoulder_abduction_deg=42, elbow_flexion_deg=114),
                 ),
             ),
@@ -101,7 +101,7 @@ EXERCISE = Exercise(
         Fault(
             "body_straight",
             # The hips sag towards the floor and the lower back hollows.
-            (Shift(Pose(Trunk(lumbar_flexion_deg=-9, neck_flexion_deg=-6), Leg(hip_flexion_deg=-23))),),
+            (Shift(Pose(Trunk(lumbar_flexion_deg=-5), Leg(hip_flexion_deg=-22))),),
             source="Freeman et al. 2006, Med Sci Sports Exerc 38(3): a sagging spine; hips extend 30 deg (AAOS 1965)",
         ),
         Fault(

@@ -1,14 +1,14 @@
 """The squat, with the six criteria of ALEX-GYM-1 (ICINCO 2025)."""
 
 from formcheck.body.quantities import (
+    back_length,
     crouch,
     heel_over_toes,
-    hip_ahead_of_ankle,
     hip_over_knee,
+    hips_for_knees,
     knee_flexion,
     toe_out,
     trunk_lean,
-    trunk_length,
 )
 from formcheck.exercises.motion import (
     Arm,
@@ -23,7 +23,7 @@ from formcheck.exercises.motion import (
     Timing,
     Trunk,
 )
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn, change, highest
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, Read, at_turn, change
 
 EXERCISE = Exercise(
     name="squat",
@@ -35,20 +35,20 @@ EXERCISE = Exercise(
         Criterion(
             id="feet_flat",
             title="Feet flat on the floor",
-            measure=highest(heel_over_toes, since="start"),
-            good=(-INF, 0.05),
-            margin=0.04,
+            measure=Read(heel_over_toes, "whole", since="start"),
+            good=(-INF, 0.022),
+            margin=0.011,
             views=("side",),
             cue="Keep your heels on the floor and press through the whole foot.",
             why="Lifted heels push the load into the knees and cost balance.",
             source="NSCA, Exercise Technique Manual for Resistance Training, 4th ed.: heels stay on the floor",
-            error=0.03,
+            error=0.01,
         ),
         Criterion(
             id="simultaneous_hip_knee_bend",
             title="Hips and knees bend together",
-            measure=Lead(trunk_lean, knee_flexion),
-            good=(-10.0, 10.0),
+            measure=Lead(trunk_lean, knee_flexion, least=12.0),
+            good=(-15.0, 15.0),
             margin=5.0,
             views=("side", "oblique"),
             cue="Start the hips and the knees at the same time and let them bend together.",
@@ -59,25 +59,25 @@ EXERCISE = Exercise(
         Criterion(
             id="hips_move_back",
             title="Hips move back",
-            measure=change(hip_ahead_of_ankle),
-            good=(-INF, -0.28),
-            margin=0.08,
+            measure=at_turn(hips_for_knees),
+            good=(0.8, INF),
+            margin=0.15,
             views=("side",),
             cue="Push your hips back as if to sit on a chair behind you.",
             why="Hips that stay over the feet drive the knees far forward.",
             source="Schoenfeld 2010, Squatting kinematics and kinetics, J Strength Cond Res 24(12)",
-            error=0.06,
+            error=0.2,
         ),
         Criterion(
             id="neutral_lower_back",
             title="Lower back stays neutral",
-            measure=change(trunk_length),
+            measure=change(back_length),
             good=(-4.0, INF),
-            margin=2.0,
+            margin=1.5,
             views=("side",),
             cue="Brace your trunk and keep your lower back in its natural curve all the way down.",
             why="A back that rounds under load shifts the strain from muscles to discs and ligaments.",
-            source="McGill, Low Back Disorders, 3rd ed.; rounding shortens the line from hip to shoulder",
+            source="McGill, Low Back Disorders, 3rd ed.; rounding shortens the line from hip to ear",
             error=2.0,
         ),
         Criterion(
@@ -97,8 +97,8 @@ EXERCISE = Exercise(
             id="feet_angled_out",
             title="Feet angled out about 30 degrees",
             measure=at_turn(toe_out),
-            good=(15.0, 45.0),
-            margin=5.0,
+            good=(30.0, 50.0),
+            margin=3.0,
             views=("front",),
             cue="Turn your toes out about 30 degrees, in line with your knees.",
             why="Turned-out feet give the hips room and let the knees follow the toes.",

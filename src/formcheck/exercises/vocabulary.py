@@ -114,15 +114,17 @@ class Read:
 
 @dataclass(frozen=True)
 class Lead:
-    """How much further `quantity` is on its way than `other`, averaged over a phase: 0 is together, in % of the way.
+    """How much further `quantity` is on its way than `other` where they are furthest apart, in % of the way.
 
-    Both are scaled to run from 0 at the start of the phase to 100 at its end.
+    Both are scaled to run from 0 at the start of the phase to 100 at its end; positive leads. A quantity that moves by
+    less than `least` has no way to be on.
     """
 
     quantity: Quantity
     other: Quantity
     moment: Literal["out", "back"] = "out"
-    unit: str = "%"
+    least: float = 0.0
+    unit: str = "% of the way"
     limbs: Limbs = "each"
 
     @property
@@ -135,16 +137,16 @@ class Lead:
         return _frames(track.time, span, self.moment)
 
     def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
-        """The mean lead on one side; NaN where either hardly moves."""
+        """The largest lead on one side; NaN where either hardly moves."""
         at = _frames(track.time, span, self.moment)
         if len(at) < 4:
             return Reading(np.nan, span.turn_s)
-        ways = [_progress(track.values(quantity, side)[at]) for quantity in (self.quantity, self.other)]
+        ways = [_progress(track.values(quantity, side)[at], self.least) for quantity in (self.quantity, self.other)]
         lead = 100.0 * (ways[0] - ways[1])
         if not np.isfinite(lead).any():
             return Reading(np.nan, span.turn_s)
-        moment = int(at[int(np.nanargmax(np.abs(lead)))])
-        return Reading(float(np.nanmean(lead)), float(track.time[moment]))
+        furthest = int(np.nanargmax(np.abs(lead)))
+        return Reading(float(lead[furthest]), float(track.time[at[furthest]]))
 
 
 @dataclass(frozen=True)
@@ -179,10 +181,10 @@ class SpeedRatio:
         return Reading(speeds[1] / max(speeds[0], 1e-9), fastest)
 
 
-def _progress(values: Floats) -> Floats:
+def _progress(values: Floats, least: float) -> Floats:
     edge = max(1, len(values) // 12)
     first, last = np.nanmedian(values[:edge]), np.nanmedian(values[-edge:])
-    if not np.isfinite(first + last) or abs(last - first) < 1e-6:
+    if not np.isfinite(first + last) or abs(last - first) < max(least, 1e-6):
         return np.full_like(values, np.nan)
     return np.clip((values - first) / (last - first), -0.5, 1.5)
 
