@@ -16,6 +16,7 @@ import numpy as np
 
 from formcheck.body import Skeleton
 from formcheck.pose.estimate import Landmarks
+from formcheck.pose.scene import Glance, box
 from formcheck.signals import Floats
 from formcheck.sources import Frame
 
@@ -24,6 +25,11 @@ Everybody = Callable[[Frame], list[Landmarks]]
 
 FIRST_S = 1.0  # the first moments, in which a more prominent person may still be chosen instead
 GONE_S = 1.0  # after so long without the kept person, whoever stayed that long takes the place
+GONE_ALONE_S = 0.3  # the same when nobody else was about: then it was a leap, or a gap in the video
+FLEETING_S = 0.3  # who was seen for less than this, and lost, was perhaps nobody
+CUT_S = 0.5  # the follower may need some frames to let go of a scene that is over
+LATELY_S = 3.0  # for so long somebody who was seen may still be about
+BRIEF_S = 3.0  # within so long a change of person that proves wrong is taken back
 SETTLED_S = 3.0  # after so long in another place, that is theirs
 HOP_S = 1.5  # within so long a follower that hopped to somebody else is found out
 RETURN_S = 30.0  # so long the one who was given up is taken back on coming back
@@ -39,9 +45,6 @@ _SIDEWAYS = 0.2  # sizes within a tenth of a second: walkers and a follower that
 _CLOSE = 3.0  # sizes between two people who may soon cover each other
 _DRIFT = 0.8  # sizes sideways from the place of the last seconds
 _ANCHOR_S, _RECENT_S = 2.0, 0.1  # memories of place
-_CUT = 0.12  # mean change of the coarse picture, 0..1, that only a cut makes
-_GRID = 24  # points of the coarse picture along each side
-_MOVED, _MOVED_SHARE = 0.12, 0.02  # change of a point, and share of the points, that somebody else's motion makes
 _MARGIN = 0.15  # share of a person's box left around it when others are hidden
 _PROMINENT = 1.5  # how much more prominent somebody must be to be chosen instead
 
@@ -57,6 +60,10 @@ class _Look:
     centre: Floats
     size: float
     prominence: float
+
+    def same_body(self, other: _Look) -> bool:
+        """Whether two answers in one frame are about one body, be the hidden parts guessed differently."""
+        return float(np.linalg.norm(self.centre - other.centre)) < 0.3 * max(self.size, other.size)
 
     def near(self, other: _Look, sizes: float) -> bool:
         """Whether two answers may be about one body."""
@@ -145,6 +152,7 @@ class OnePerson:
         self._main = [skeleton.index(f"{joint}_{side}") for joint in main for side in ("left", "right")]
         self._kept: _Track | None = None
         self._missing_s: float | None = None  # since when the kept person is not to be seen
+        self._gone_s = GONE_S  # how long they may be
         self._stray = False  # the follower follows somebody else
         self._other: _Track | None = None  # the other person who matters most: the closest, or the stray's
         self._given_up: _Track | None = None
@@ -154,13 +162,13 @@ class OnePerson:
         self._away_s = math.inf  # since when the kept person is away from their place
         self._again_s = math.inf  # next look although nothing is wrong
         self._patience_s = MOVING_S
-        self._coarse = _Coarse()
+        self._glance = Glance()
 
     def __call__(self, frame: Frame) -> Landmarks | None:
         """The kept person in this frame, or None."""
         now_s, kept = frame.time_s, self._kept
         found = self._look(self._follow(frame), frame)
-        if self._coarse.see(frame, None if kept is None else kept.look.landmarks):
+        if self._glance.see(frame, None if kept is None else kept.look.landmarks):
             self._cut_s = now_s
         if found is None:  # the follower has just searched the whole picture
             self._stray = False
@@ -176,11 +184,12 @@ class OnePerson:
             if self._missing_s is None
             else kept.cost(now_s, found) <= 1.0
         )
-        if wrong and now_s - self._cut_s < 0.5:  # the follower may need some frames to let go
+        fleeting = self._missing_s is not None and kept.time_s - kept.since_s < FLEETING_S
+        if wrong and (fleeting or now_s - self._cut_s < CUT_S):
             return self._begin(frame, found)
         self._away_s = min(self._away_s, now_s) if kept.is_away(found) else math.inf
         away = self._away_s <= now_s and now_s - self._looked_s >= MOVING_S
-        due = now_s >= self._again_s or (self._coarse.moving and now_s >= self._looked_s + self._patience_s)
+        due = now_s >= self._again_s or (self._glance.moving and now_s >= self._looked_s + self._patience_s)
         if not wrong and kept.steps_aside(found) and now_s - self._step_s > HOP_S:
             self._step_s = now_s
         if not wrong and not away and not due:
@@ -216,9 +225,13 @@ class OnePerson:
         back = self._is_back(kept, people)
         if back is not None:
             self._given_up = None
-            return self._choose(frame, back, found)
+            brief = now_s - kept.since_s < BRIEF_S
+            shown = self._choose(frame, back, found)
+            return replace(shown, retracts_s=kept.since_s) if brief else shown
         best = self._match(kept, now_s, people)
         if best is None:
+            if not self._stray:
+                self._gone_s = GONE_S if self._knows_another(now_s) else GONE_ALONE_S
             self._lose(now_s)
             self._stray = True
             self._note(now_s, found)
@@ -229,10 +242,11 @@ class OnePerson:
             return self._choose(frame, self._other.look, found)
         if now_s - self._away_s >= SETTLED_S:
             self._kept = replace(kept, anchor=best.centre)
+        apart = float(np.linalg.norm(best.centre - found.centre)) > 0.6 * max(best.size, found.size)
         shown = self._accept(now_s, self._steered(frame, best, found))
-        if best is found or was_missing:
+        if was_missing or not apart:
             return shown
-        hopped_s = self._step_s if now_s - self._step_s <= HOP_S else looked_s
+        hopped_s = self._step_s if now_s - self._step_s <= HOP_S else max(looked_s, now_s - HOP_S)
         return replace(shown, retracts_s=hopped_s)
 
     def _match(self, kept: _Track, now_s: float, people: list[_Look]) -> _Look | None:
@@ -241,6 +255,8 @@ class OnePerson:
             best = min(people[1:], key=kept.drift, default=people[0])
             if kept.drift(best) < 0.6 and kept.growth(best) < 0.45:
                 return best
+        if len(people) == 1 and not self._knows_another(now_s) and kept.jump(now_s, people[0]) < 0.6:
+            return people[0]  # nobody else about: whatever the size does, as when legs out of frame are guessed anew
         best = min(people, key=lambda look: kept.cost(now_s, look))
         other = self._other
         if other is not None and now_s - other.time_s < 1.0 and len(people) > 1:
@@ -253,16 +269,20 @@ class OnePerson:
     def _is_back(self, kept: _Track, people: list[_Look]) -> _Look | None:
         """The one who was given up, if they are in their old place again beside the one who is kept now."""
         left = self._given_up
-        if left is None:
+        others = [look for look in people if not look.near(kept.look, 0.5)]
+        if left is None or len(others) == len(people):
             return None
-        best = min(people, key=left.drift)
-        return best if left.drift(best) < 0.7 and left.growth(best) < 0.45 and not best.near(kept.look, 0.5) else None
+        best = min(others, key=left.drift, default=None)
+        return best if best is not None and left.drift(best) < 0.7 and left.growth(best) < 0.45 else None
 
     def _replace(self, frame: Frame, kept: _Track, people: list[_Look], found: _Look) -> Landmarks | None:
         """Give the kept person up for somebody who has stayed since they were lost, if they are gone long enough."""
-        now_s = frame.time_s
-        since_s = now_s if self._missing_s is None else self._missing_s
-        if now_s - since_s < GONE_S:
+        now_s, stray = frame.time_s, self._other
+        if stray is None or stray.is_away(found):  # passing by is not staying
+            self._other = _Track.begun(now_s, found)
+            return None
+        missing_s = now_s if self._missing_s is None else self._missing_s
+        if now_s - max(missing_s, stray.since_s) < self._gone_s - 1e-6:
             return None
         best = max(people, key=lambda look: look.prominence)
         self._given_up = kept
@@ -272,16 +292,17 @@ class OnePerson:
         """Everybody in the frame, the one who is followed first; sets when to look again."""
         now_s = frame.time_s
         looks = [self._look(landmarks, frame) for landmarks in self._everybody(frame)]
-        people = [found] + [look for look in looks if look is not None and not look.near(found, 0.25)]
+        people = [found] + [look for look in looks if look is not None and not look.same_body(found)]
         self._looked_s = now_s
         if self._given_up is not None and now_s - self._given_up.time_s > RETURN_S:
             self._given_up = None
         alone = len(people) == 1
-        lately = self._other is not None and now_s - self._other.time_s < 2.0
-        self._patience_s = min(1.5 * self._patience_s, CROWD_S) if alone and not lately else MOVING_S
+        patient = alone and not self._knows_another(now_s)
+        self._patience_s = min(1.5 * self._patience_s, CROWD_S) if patient else MOVING_S
         close = self._kept is not None and any(self._kept.drift(look) < _CLOSE for look in people[1:])
         first = self._kept is None or now_s - self._kept.since_s < FIRST_S
-        self._again_s = now_s + (ALONE_S if alone else LOOK_S if close and not first else CROWD_S)
+        again_s = LOOK_S if close and not first else CROWD_S
+        self._again_s = now_s + (ALONE_S if alone and self._given_up is None else again_s)
         return people
 
     def _note(self, now_s: float, other: _Look | None) -> None:
@@ -291,6 +312,10 @@ class OnePerson:
             return
         known = before is not None and other.near(before.look, 0.7 + 4.0 * (now_s - before.time_s))
         self._other = before.seen(now_s, other) if before is not None and known else _Track.begun(now_s, other)
+
+    def _knows_another(self, now_s: float) -> bool:
+        """Whether somebody else was seen lately."""
+        return self._other is not None and now_s - self._other.time_s < LATELY_S
 
     def _is_close(self, kept: _Track, now_s: float) -> bool:
         """Whether somebody else was seen a moment ago and may be about to cover the kept person."""
@@ -332,52 +357,11 @@ def _ahead(track: _Track, time_s: float, look: _Look) -> float:
     return float(np.linalg.norm(look.centre - track.expected(time_s))) / track.look.size
 
 
-class _Coarse:
-    """A handful of points of the picture: whether it was cut, and whether something moves beside the person."""
-
-    def __init__(self) -> None:
-        self.moving = False
-        self._last: Floats | None = None
-        self._older: Floats | None = None  # a few frames back: slow walkers hardly change from frame to frame
-        self._older_s = -math.inf
-
-    def see(self, frame: Frame, person: Landmarks | None) -> bool:
-        """Take the next picture in; True when it is another scene."""
-        height, width = frame.image.shape[:2]
-        rows, columns = (np.linspace(0, side - 1, _GRID).astype(int) for side in (height, width))
-        points = frame.image[np.ix_(rows, columns)].mean(axis=2) / 255.0
-        cut = self._last is not None and float(np.abs(points - self._last).mean()) > _CUT
-        if self._older is None or frame.time_s - self._older_s >= LOOK_S:
-            if self._older is not None:
-                beside = np.abs(points - self._older) > _MOVED
-                if person is not None:
-                    scale = width / frame.frame_size[0]
-                    (left, top), (right, bottom) = _box(person, 0.25)
-                    beside[
-                        np.ix_(
-                            (rows > top * scale) & (rows < bottom * scale),
-                            (columns > left * scale) & (columns < right * scale),
-                        )
-                    ] = False
-                self.moving = float(beside.mean()) > _MOVED_SHARE
-            self._older, self._older_s = points, frame.time_s
-        self._last = points
-        return cut
-
-
-def _box(person: Landmarks, margin: float) -> tuple[Floats, Floats]:
-    """Corner (left, top) and corner (right, bottom) in px around somebody and a margin, a share of the longer side."""
-    low = np.nanmin(person.image, axis=0).astype(np.float64)
-    high = np.nanmax(person.image, axis=0).astype(np.float64)
-    more = margin * float((high - low).max())
-    return low - more, high + more
-
-
 def _only(frame: Frame, look: _Look) -> Frame:
     """The frame with everything greyed out but one person's box and a margin."""
     scale = frame.image.shape[1] / frame.frame_size[0]
     (left, top), (right, bottom) = (
-        np.maximum(corner * scale, 0).astype(int) for corner in _box(look.landmarks, _MARGIN)
+        np.maximum(corner * scale, 0).astype(int) for corner in box(look.landmarks, _MARGIN)
     )
     image = np.full_like(frame.image, 127)
     image[top:bottom, left:right] = frame.image[top:bottom, left:right]
