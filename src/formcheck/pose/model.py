@@ -27,7 +27,7 @@ MODEL_VARIABLE = "FORMCHECK_POSE_MODEL"
 MODEL_ADDRESS = (
     "https://storage.googleapis.com/mediapipe-models/pose_landmarker/pose_landmarker_full/float16/1/" + MODEL_FILE
 )
-BUNDLE_SHA256 = "c45c99f57a40a61ea97ccc2b663aea2bf297c99517cc3474c6fb8a6cb8b20eab"
+BUNDLE_NOTE = b"built by formcheck from the networks in mediapipe 0.10.21"
 
 _WHEEL = "mediapipe==0.10.21"
 _WHEEL_BYTES = 35_622_638
@@ -166,6 +166,7 @@ def _from_package_index(folder: Path, target: Path, progress: Progress) -> None:
     if process.returncode != 0 or not wheels:
         raise ValueError(f"pip download {_WHEEL}: {_last_line(log.read_text(errors='replace'))}")
     with zipfile.ZipFile(wheels[0]) as wheel, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
+        bundle.comment = BUNDLE_NOTE
         for network in _NETWORKS:
             content = wheel.read(network.path)
             got = hashlib.sha256(content).hexdigest()

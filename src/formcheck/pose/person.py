@@ -113,6 +113,11 @@ class _Track:
         """Whether somebody has left this one's place sideways, as walkers do and hardly an exercise."""
         return float(abs(look.centre[0] - self.anchor[0])) > _DRIFT * self.look.size
 
+    def has_place_of(self, look: _Look) -> bool:
+        """Whether somebody is in this one's place of the last seconds, perhaps lower or higher, as exercises go."""
+        aside = float(abs(look.centre[0] - self.anchor[0])) / self.look.size
+        return aside < 0.6 and self.drift(look) < 1.6 and self.growth(look) < 0.6
+
     def growth(self, look: _Look) -> float:
         """How much larger or smaller somebody is, as the log of the ratio."""
         return abs(math.log(look.size / self.look.size))
@@ -253,7 +258,7 @@ class OnePerson:
         """Who of the people is the kept person, given where the other one is going; None: cannot be told."""
         if kept.is_away(people[0]) and not self._stray:  # did they walk, or did the follower hop to a walker?
             best = min(people[1:], key=kept.drift, default=people[0])
-            if kept.drift(best) < 0.6 and kept.growth(best) < 0.45:
+            if kept.has_place_of(best):
                 return best
         if len(people) == 1 and not self._knows_another(now_s) and kept.jump(now_s, people[0]) < 0.6:
             return people[0]  # nobody else about: whatever the size does, as when legs out of frame are guessed anew
@@ -273,7 +278,7 @@ class OnePerson:
         if left is None or len(others) == len(people):
             return None
         best = min(others, key=left.drift, default=None)
-        return best if best is not None and left.drift(best) < 0.7 and left.growth(best) < 0.45 else None
+        return best if best is not None and left.has_place_of(best) else None
 
     def _replace(self, frame: Frame, kept: _Track, people: list[_Look], found: _Look) -> Landmarks | None:
         """Give the kept person up for somebody who has stayed since they were lost, if they are gone long enough."""
@@ -310,8 +315,11 @@ class OnePerson:
         before = self._other
         if other is None:
             return
-        known = before is not None and other.near(before.look, 0.7 + 4.0 * (now_s - before.time_s))
-        self._other = before.seen(now_s, other) if before is not None and known else _Track.begun(now_s, other)
+        step_s = math.inf if before is None else max(now_s - before.time_s, 1e-3)
+        if before is None or not other.near(before.look, 0.7 + 4.0 * step_s):
+            self._other = _Track.begun(now_s, other)
+        else:  # looks are rare, so that a walker leaps from one to the next
+            self._other = replace(before.seen(now_s, other), speed=(other.centre - before.look.centre) / step_s)
 
     def _knows_another(self, now_s: float) -> bool:
         """Whether somebody else was seen lately."""
