@@ -185,8 +185,16 @@ def _apart(name: str, joint: str) -> Quantity:
     return Quantity(name, "shoulder widths", (joint, "shoulder"), read, paired=False)
 
 
-elbows_apart = _apart("distance of the elbows", "elbow")
 feet_apart = _apart("distance of the feet", "ankle")
+
+
+def _elbow_out(pose: PoseSequence, side: Side) -> Floats:
+    shoulders = np.nanmedian(np.abs(left_up(pose, "shoulder_left", "shoulder_right")[:, 0]))
+    outwards = 1.0 if side == "left" else -1.0
+    return outwards * left_up(pose, f"elbow_{side}", f"wrist_{side}")[:, 0] / shoulders
+
+
+elbow_outside_hand = Quantity("elbow outside the hand", "shoulder widths", ("elbow", "wrist"), _elbow_out)
 
 
 def _tilt(pose: PoseSequence, _: Side) -> Floats:

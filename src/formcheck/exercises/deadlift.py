@@ -8,14 +8,14 @@ from formcheck.body.quantities import (
     wrist_ahead_of_ankle,
 )
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Retime, Shift, Timing, Trunk
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, at_turn, highest, lowest
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, Read, at_turn, highest, lowest
 
 EXERCISE = Exercise(
     name="deadlift",
     aliases=("barbell deadlift", "conventional deadlift"),
     driving=Driving(hip_flexion, least=40.0, falls=True),
     eccentric_first=False,
-    side_camera_deg=112.0,  # a little behind: from straight beside, the plates hide the legs
+    side_camera_deg=108.0,  # a little behind: from straight beside, the plates hide the legs
     equipment=("barbell",),
     muscles=("gluteus maximus", "hamstrings", "erector spinae", "quadriceps", "latissimus dorsi"),
     criteria=(
@@ -23,8 +23,8 @@ EXERCISE = Exercise(
             id="neutral_back",
             title="Back flat",
             measure=lowest(back_length, moment="out", since="turn"),
-            good=(-5.0, INF),
-            margin=2.0,
+            good=(-13.0, INF),
+            margin=3.0,
             views=("side",),
             cue="Lift your chest and set your back flat before the bar leaves the floor.",
             why="A rounded back carries the load on its discs and ligaments.",
@@ -34,9 +34,9 @@ EXERCISE = Exercise(
         Criterion(
             id="hips_and_shoulders_rise_together",
             title="Hips and shoulders rise together",
-            measure=Lead(knee_flexion, hip_flexion),
-            good=(-INF, 18.0),
-            margin=7.0,
+            measure=Lead(knee_flexion, hip_flexion, least=25.0),
+            good=(-INF, 28.0),
+            margin=9.0,
             views=("side", "oblique"),
             cue="Push the floor away so that hips and shoulders rise at the same speed.",
             why="Hips that shoot up first leave the lift to the lower back.",
@@ -47,7 +47,7 @@ EXERCISE = Exercise(
             id="bar_close",
             title="Bar close to the legs",
             measure=highest(wrist_ahead_of_ankle, moment="out"),
-            good=(-INF, 0.3),
+            good=(-INF, 0.45),
             margin=0.08,
             views=("side",),
             cue="Drag the bar up along your shins and thighs.",
@@ -70,9 +70,9 @@ EXERCISE = Exercise(
         Criterion(
             id="heels_down",
             title="Heels on the floor",
-            measure=highest(heel_over_toes, moment="out"),
-            good=(-INF, 0.1),
-            margin=0.05,
+            measure=Read(heel_over_toes, "out"),
+            good=(-INF, 0.05),
+            margin=0.03,
             views=("side",),
             cue="Keep your weight over the middle of your feet and your heels down.",
             why="Weight on the toes pulls the bar and you forward.",

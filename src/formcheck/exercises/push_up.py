@@ -1,6 +1,6 @@
 """The push-up."""
 
-from formcheck.body.quantities import elbow_flexion, elbows_apart, hip_sag, neck_bend
+from formcheck.body.quantities import elbow_flexion, elbow_outside_hand, hip_sag, neck_bend
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, highest, strongest
 
@@ -50,14 +50,14 @@ EXERCISE = Exercise(
         Criterion(
             id="elbows_tucked",
             title="Elbows not flared",
-            measure=highest(elbows_apart),
-            good=(-INF, 1.9),
-            margin=0.1,
+            measure=highest(elbow_outside_hand),
+            good=(-INF, 0.28),
+            margin=0.04,
             views=("front",),
             cue="Point your elbows back, about 45 degrees from your trunk.",
             why="Elbows flared to the side pinch the shoulder.",
             source="NSCA manual: upper arms about 45 degrees from the trunk",
-            error=0.08,
+            error=0.04,
         ),
         Criterion(
             id="head_neutral",
