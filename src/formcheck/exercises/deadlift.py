@@ -156,7 +156,11 @@ EXERCISE = Exercise(
         ),
         Fault(
             "heels_down",
-            (Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=32, shin_lean_deg=8)), at=(0,)),),
+            # Weight on the toes keeps the heels up through the pull, as lifters who do it show, not only off the floor.
+            (
+                Shift(Pose(Trunk(pelvis_tilt_deg=-4), Leg(heel_lift_deg=32, shin_lean_deg=8)), at=(0,)),
+                Shift(Pose(leg=Leg(heel_lift_deg=22, shin_lean_deg=4)), at=(1,)),
+            ),
             source="NSCA Exercise Technique Manual: heels stay down; here the weight is on the balls of the feet",
         ),
     ),

@@ -9,9 +9,9 @@ import numpy as np
 
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete, Rgb
-from formcheck.synthetic.kinematics import SIDES, Body
 from formcheck.synthetic.mesh import Mesh, profile, ring
 from formcheck.synthetic.rotations import turned, unit
+from formcheck.synthetic.stance import SIDES, Body
 
 # Trunk sections: part of the spine, point it is fixed to, m above it, half width, front, back, clothes.
 _TRUNK = (
@@ -86,7 +86,7 @@ def _trunk(mesh: Mesh, athlete: Athlete, body: Body) -> None:
                 18,
             )
         )
-    mesh.rings(rings[::1], [colours[row[6]] for row in _TRUNK[1:]])
+    mesh.rings(rings, [colours[row[6]] for row in _TRUNK[1:]])
     for side, _ in SIDES:  # the yoke of the shirt from neck to shoulder
         shoulder, thorax = body.points[f"shoulder_{side}"], body.frames["thorax"]
         neck = body.points["c7"] + turned(thorax, 0, -0.03 * scale, 0.035 * scale)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from formcheck.signals import Floats, rate_hz
 from formcheck.synthetic.camera import Camera
 from formcheck.synthetic.figure import figure
-from formcheck.synthetic.kinematics import Body
 from formcheck.synthetic.performance import Performance
 from formcheck.synthetic.room import LIGHT, background, equipment
+from formcheck.synthetic.stance import Body
 
 Picture = NDArray[np.uint8]
-Progress = Callable[[int, int], None]
+Progress = Callable[[float], None]
 
 _CHUNK = 48  # frames whose surfaces are computed together: bounded memory for long performances
 _SHIFT = 4  # binary places of a pixel in which corners are given
@@ -62,7 +62,8 @@ def pictures(performance: Performance, camera: Camera) -> Iterator[Picture]:
 def film(performance: Performance, camera: Camera, path: Path, progress: Progress | None = None) -> None:
     """Write a performance as an H.264 video with its exact instants; beside first, then renamed.
 
-    `progress(done, frames)` is called after every frame. Raises ValueError when the camera cuts the athlete off.
+    `progress(share)` is called after every frame with the share done, 0..1. Raises ValueError when the camera cuts the
+    athlete off, and OSError when the video cannot be written.
     """
     import av
 
@@ -82,7 +83,7 @@ def film(performance: Performance, camera: Camera, path: Path, progress: Progres
                 frame.time_base = Fraction(1, 90_000)
                 container.mux(stream.encode(frame))
                 if progress is not None:
-                    progress(at + 1, len(performance.time))
+                    progress((at + 1) / len(performance.time))
             container.mux(stream.encode())
         os.replace(part, path)
     finally:

@@ -8,7 +8,7 @@ from formcheck.body import BLAZEPOSE_33
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.camera import Camera
-from formcheck.synthetic.kinematics import Body
+from formcheck.synthetic.stance import Body
 
 HIDDEN = 0.25  # what MediaPipe typically reports for a joint behind the body
 SEEN = 0.99

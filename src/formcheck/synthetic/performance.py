@@ -16,8 +16,9 @@ from formcheck.exercises.motion import Fault, Motion
 from formcheck.signals import Floats, uniform_clock
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.camera import Camera, placed
-from formcheck.synthetic.kinematics import Body, body, grips
+from formcheck.synthetic.kinematics import body, grips
 from formcheck.synthetic.room import outline
+from formcheck.synthetic.stance import Body
 from formcheck.synthetic.timeline import PlannedRep, course, plan, start_angles
 
 FAILS = 0.5  # the grade from which a fault's criterion is not satisfied

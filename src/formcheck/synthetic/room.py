@@ -9,9 +9,10 @@ from formcheck.exercises.motion import Equipment
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Rgb
 from formcheck.synthetic.camera import Camera
-from formcheck.synthetic.kinematics import BAR_OVERHEAD_M, PLATE_RADIUS_M, Body
 from formcheck.synthetic.mesh import Mesh, ring
 from formcheck.synthetic.rotations import FORWARD, LEFT, UP, unit
+from formcheck.synthetic.stance import Body
+from formcheck.synthetic.support import BAR_OVERHEAD_M, PLATE_RADIUS_M
 
 LIGHT = unit(np.array([0.35, 1.0, 0.55]))  # from where the light comes
 _WALLS: tuple[Rgb, ...] = ((206, 204, 198), (186, 198, 204), (210, 198, 180), (176, 186, 176))

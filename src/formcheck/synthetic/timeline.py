@@ -23,7 +23,9 @@ from formcheck.exercises.motion import (
 )
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.kinematics import BAR_OVERHEAD_M, PLATE_RADIUS_M, Angles, Body, body, grips
+from formcheck.synthetic.kinematics import body, grips
+from formcheck.synthetic.stance import Angles, Body
+from formcheck.synthetic.support import BAR_OVERHEAD_M, PLATE_RADIUS_M
 
 SHORTEST_REST_S = 0.35  # feet that are set anew between repetitions need this long
 _TRUNK = tuple(field.name for field in fields(Trunk))
@@ -32,6 +34,14 @@ _ARM = tuple(field.name for field in fields(Arm))
 _WORKING_PARTS = (("trunk", _TRUNK), ("leg", _LEG), ("other_leg", _LEG), ("arm", _ARM), ("other_arm", _ARM))
 NAMES = tuple(f"{part}.{name}" for part, names in _WORKING_PARTS for name in names)
 # Where a pose depends on what stands: jitter of these would slide feet or change who carries.
+_SIDEWAYS = (  # four points or two hands that hold the body keep it from turning
+    "pelvis_roll_deg",
+    "pelvis_turn_deg",
+    "side_bend_deg",
+    "hip_abduction_deg",
+    "hip_rotation_deg",
+    "foot_angle_deg",
+)
 _STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg")
 # How a lifter bends further down to the bar, per degree of the trunk; and pulls further up to one, per degree of elbow.
 _BENDING = (
@@ -135,7 +145,7 @@ def course(
             if len(gap):
                 eased = _minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
                 values[gap] += eased * (keys[at + 1][0][1] - keys[at][0][1])
-    values += _tremor(athlete, time, draw)
+    values += _tremor(athlete, motion, time, draw)
     return Angles(_by_side(values, left, athlete.asymmetry))
 
 
@@ -298,7 +308,7 @@ def _shaken(
     return out
 
 
-def _tremor(athlete: Athlete, time: Floats, draw: np.random.Generator) -> Floats:
+def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Generator) -> Floats:
     """Slow sway and fast tremor of the joints: sums of sines from 0.2 to 6 Hz whose size falls with frequency."""
     out = np.zeros((len(time), len(NAMES)))
     rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
@@ -307,7 +317,8 @@ def _tremor(athlete: Athlete, time: Floats, draw: np.random.Generator) -> Floats
     for column, name in enumerate(NAMES):
         phase = draw.uniform(0, 2 * np.pi, len(rates))
         if name.endswith("_deg") and name.rpartition(".")[2] not in _STILL:
-            out[:, column] = (sizes * np.sin(2 * np.pi * np.outer(time, rates) + phase)).sum(axis=1)
+            held = 0.15 if motion.support != "feet" and name.rpartition(".")[2] in _SIDEWAYS else 1.0
+            out[:, column] = held * (sizes * np.sin(2 * np.pi * np.outer(time, rates) + phase)).sum(axis=1)
     return out
 
 

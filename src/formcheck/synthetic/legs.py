@@ -1,0 +1,119 @@
+"""Legs: standing or stepping on a foot that is placed, or in the air from the hip down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.exercises.motion import Motion
+from formcheck.signals import Floats
+from formcheck.synthetic.athlete import Athlete
+from formcheck.synthetic.rotations import FORWARD, UP, about, bent, framed, turned
+from formcheck.synthetic.stance import SIDES, Angles
+
+
+def place_leg(
+    athlete: Athlete, motion: Motion, angles: Angles, side: str, points: dict[str, Floats], frames: dict[str, Floats]
+) -> None:
+    hip, leg = points[f"hip_{side}"], f"leg_{side}"
+    sign = dict(SIDES)[side]
+    air = dangling(athlete, angles, side, points, frames)
+    if motion.support == "hands and toes":
+        # The ball stays where it was put; toes lie on the floor, pointing ahead.
+        put = np.array([sign * athlete.hip_centres_m / 2, 0.012, 0.0])
+        foot = {name: air[name] + (put - air["ball"]) for name in ("ankle", "heel", "ball")}
+        foot["toe"] = foot["ball"] + (0.26 * athlete.foot_m) * FORWARD
+        hinge = np.cross(air["ankle"] - hip, frames["pelvis"][:, :, 0])
+        knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, hinge)
+    elif motion.support == "bar overhead":
+        foot, knee = air, air["knee"]
+    else:
+        foot = planted(athlete, angles, side)
+        out = np.radians(angles(leg, "foot_angle_deg") + angles(leg, "knee_out_deg"))
+        pole = np.stack([sign * np.sin(out), np.zeros_like(out), np.cos(out)], axis=1)
+        knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, pole)
+        if motion.free_leg:
+            below = np.minimum.reduce([air[name][:, 1] for name in ("heel", "ball", "toe")]) - 0.01
+            lift = (np.maximum(-below, 0.0))[:, None] * UP
+            landed = {name: air[name] + lift for name in ("ankle", "heel", "ball", "toe")}
+            landed["heading"] = air["heading"]
+            free = (angles("trunk", "sign") * sign < 0)[:, None]
+            bend = bent(hip, landed["ankle"], athlete.thigh_m, athlete.shank_m, air["knee"] - hip + 1e-3 * FORWARD)
+            lowered = (below < 0)[:, None]
+            knee = np.where(free, np.where(lowered, bend, air["knee"]), knee)
+            foot = {name: np.where(free, landed[name], foot[name]) for name in foot}
+    points[f"knee_{side}"] = knee
+    points[f"ankle_{side}"], points[f"heel_{side}"] = foot["ankle"], foot["heel"]
+    points[f"ball_{side}"], points[f"foot_index_{side}"] = foot["ball"], foot["toe"]
+    frames[f"foot_{side}"] = framed(
+        foot["ankle"] - (foot["heel"] * 0.6 + foot["ball"] * 0.4), foot["ball"] - foot["heel"]
+    )
+
+
+def planted(athlete: Athlete, angles: Angles, side: str) -> dict[str, Floats]:
+    """A foot on the floor, or stepping: heading, ankle, heel, ball and toe; the heel lifts about the ball."""
+    sign, leg = dict(SIDES)[side], f"leg_{side}"
+    out = np.radians(angles(leg, "foot_angle_deg"))
+    heading = np.stack([sign * np.sin(out), np.zeros_like(out), np.cos(out)], axis=1)
+    ankle_m, behind, ball, toe = foot_lengths(athlete)
+    middle = np.stack(
+        [
+            sign * (athlete.hip_centres_m / 2 + angles(leg, "step_out") * athlete.leg_m),
+            angles(leg, "foot_lift") * athlete.leg_m,
+            angles(leg, "step_forward") * athlete.leg_m,
+        ],
+        axis=1,
+    )
+    lift = np.radians(angles(leg, "heel_lift_deg"))
+
+    def about_ball(ahead: float, above: float) -> Floats:
+        forward = (ahead - ball) * np.cos(lift) + (above - 0.012) * np.sin(lift)
+        upward = -(ahead - ball) * np.sin(lift) + (above - 0.012) * np.cos(lift)
+        return middle + (ball + forward)[:, None] * heading + (0.012 + upward)[:, None] * UP
+
+    bending = np.clip(lift, -1.0, 1.1) - lift  # toes bend up to about 60 degrees (Hopson 1995), then they lift too
+    toes = toe - ball
+    tip = ball + toes * np.cos(np.minimum(bending, 0)), 0.012 + toes * np.sin(np.minimum(bending, 0))
+    tip = (
+        np.where(lift < 0, ball + toes * np.cos(lift), tip[0]),
+        np.where(lift < 0, 0.012 - toes * np.sin(lift), tip[1]),
+    )
+    return {
+        "heading": heading,
+        "ankle": about_ball(0.0, ankle_m),
+        "heel": about_ball(-behind, 0.014),
+        "ball": about_ball(ball, 0.012),
+        "toe": middle + tip[0][:, None] * heading + np.maximum(tip[1], 0.008)[:, None] * UP,
+    }
+
+
+def foot_lengths(athlete: Athlete) -> tuple[float, float, float, float]:
+    """Ankle height, ankle to heel, to ball and to toe tip along the foot (Zatsiorsky 2002)."""
+    foot = athlete.foot_m
+    return athlete.ankle_height_m, 0.24 * foot, 0.48 * foot, 0.74 * foot
+
+
+def dangling(
+    athlete: Athlete, angles: Angles, side: str, points: dict[str, Floats], frames: dict[str, Floats]
+) -> dict[str, Floats]:
+    """A leg in the air, from hip to toe."""
+    sign, leg = dict(SIDES)[side], f"leg_{side}"
+    thigh = (
+        frames["pelvis"]
+        @ about(0, -angles(leg, "hip_flexion_deg"))
+        @ about(2, sign * angles(leg, "hip_abduction_deg"))
+        @ about(1, sign * angles(leg, "hip_rotation_deg"))
+    )
+    shank = thigh @ about(0, angles(leg, "knee_flexion_deg"))
+    foot = shank @ about(1, sign * angles(leg, "foot_angle_deg")) @ about(0, -angles(leg, "ankle_dorsiflexion_deg"))
+    ankle_m, behind, ball, toe = foot_lengths(athlete)
+    knee = points[f"hip_{side}"] + turned(thigh, 0, -athlete.thigh_m, 0)
+    ankle = knee + turned(shank, 0, -athlete.shank_m, 0)
+    # Toes on the floor bend against it; in the air they are in line with the foot.
+    return {
+        "heading": foot[:, :, 2],
+        "knee": knee,
+        "ankle": ankle,
+        "heel": ankle + turned(foot, 0, 0.014 - ankle_m, -behind),
+        "ball": ankle + turned(foot, 0, 0.012 - ankle_m, ball),
+        "toe": ankle + turned(foot, 0, 0.012 - ankle_m, toe),
+    }
