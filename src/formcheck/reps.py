@@ -13,12 +13,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from formcheck.signals import Floats
+from formcheck.signals import Floats, stretches
 
 REVERSAL = 0.4  # of the typical excursion: a smaller reversal is jitter, a correction or a sticking point
 FULL = 0.4  # of the typical excursion: a smaller one is an attempt
 BACK = 0.7  # of the excursion must be undone before a repetition that the recording cuts off is complete
-LEAVING = 0.06  # of the excursion: where start and end of the movement are put on its flanks
+FLANK = 0.06  # of the excursion: nearer to a valley or peak than this, drift and jitter hide the movement
+# A reaching movement runs along a minimum-jerk curve (Flash & Hogan, J Neurosci 5(7), 1985): it spends 21 % of its time
+# below 6 % of its way, so 0.37 times the visible part lies before that point.
+HIDDEN = 0.37
 
 
 @dataclass(frozen=True)
@@ -177,12 +180,12 @@ def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, t
         attempt = excursion < max(least, FULL * typical)
         span = RepSpan(
             start_s=_leaves(time, value, before, extreme, excursion) if before else float(time[0]),
-            turn_s=extreme.time_s,
+            turn_s=_held(time, value, extreme, excursion),
             end_s=_returns(time, value, extreme, after, excursion) if after else float(time[-1]),
             excursion=float(excursion),
             begun=not began_inside,
             ended=not ended_inside,
-            attempt=attempt,
+            attempt=bool(attempt),
         )
         spans.append(span)
     return _apart(spans)
@@ -201,21 +204,36 @@ def _attempts(time: Floats, value: Floats, spans: list[RepSpan], least: float) -
     return found
 
 
+def _held(time: Floats, value: Floats, peak: Extreme, excursion: float) -> float:
+    """The middle of the stretch about the peak in which the signal stays near it: a pause has no single top."""
+    near = stretches(value >= peak.value - FLANK * excursion)
+    start, end = next((a, b) for a, b in near if time[a] <= peak.time_s <= time[b - 1])
+    return float(time[start] + time[end - 1]) / 2
+
+
 def _leaves(time: Floats, value: Floats, valley: Extreme, peak: Extreme, excursion: float) -> float:
-    """The last moment before the peak at which the signal was still near its valley."""
-    inside = (time >= valley.time_s) & (time <= peak.time_s)
-    near = inside & (value <= valley.value + LEAVING * excursion)
-    return float(time[np.flatnonzero(near)[-1]]) if near.any() else valley.time_s
+    """When the movement to the peak began: before the last moment at which the signal was still near its valley."""
+    way = np.flatnonzero((time >= valley.time_s) & (time <= peak.time_s))
+    near = way[value[way] <= valley.value + FLANK * excursion]
+    if not len(near):
+        return valley.time_s
+    left = near[-1]
+    arrived = way[(way > left) & (value[way] >= peak.value - FLANK * excursion)]
+    arrived_s = float(time[arrived[0]]) if len(arrived) else peak.time_s
+    return float(max(time[0], time[left] - HIDDEN * (arrived_s - time[left])))
 
 
 def _returns(time: Floats, value: Floats, peak: Extreme, valley: Extreme, excursion: float) -> float:
-    """The first moment after the peak at which the signal is near its valley again."""
-    inside = (time >= peak.time_s) & (time <= valley.time_s)
-    near = inside & (value <= valley.value + LEAVING * excursion)
-    return float(time[np.flatnonzero(near)[0]]) if near.any() else valley.time_s
+    """When the movement from the peak came to rest: the same, backwards."""
+    turned = Extreme(-valley.time_s, valley.value, peak=False), Extreme(-peak.time_s, peak.value, peak=True)
+    return -_leaves(-time[::-1], value[::-1], *turned, excursion)
 
 
 def _apart(spans: list[RepSpan]) -> list[RepSpan]:
-    """The same repetitions, each ending where the next begins at the latest."""
-    ends = [*(later.start_s for later in spans[1:]), np.inf][: len(spans)]
-    return [replace(span, end_s=float(min(span.end_s, end))) for span, end in zip(spans, ends, strict=True)]
+    """The same repetitions, two that overlap divided in the middle of their overlap."""
+    for at in range(len(spans) - 1):
+        earlier, later = spans[at : at + 2]
+        if earlier.end_s > later.start_s:
+            middle = float(np.clip((earlier.end_s + later.start_s) / 2, earlier.turn_s, later.turn_s))
+            spans[at : at + 2] = replace(earlier, end_s=middle), replace(later, start_s=middle)
+    return spans
