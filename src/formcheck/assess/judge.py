@@ -14,6 +14,7 @@ from formcheck.exercises.vocabulary import CameraView, Criterion, Reading
 from formcheck.reps import RepSpan
 
 WEAKER_VIEW = 1.6  # times the standard error in a view that is not the criterion's best
+CLEAR = 0.8  # confidence below which such a view had better say nothing
 IN_PICTURE = 0.6  # of the frames looked at must have the joints inside the picture
 
 _WHERE: dict[CameraView, str] = {
@@ -43,7 +44,10 @@ def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side
         readings, reason = _readings(criterion, track, span, side)
         if readings:
             worst = min(readings, key=lambda reading: criterion.limit_distance(reading.value))
-            return _judged(criterion, name, track, span, worst, criterion.error * (WEAKER_VIEW if rank else 1.0))
+            finding = _judged(criterion, name, track, span, worst, criterion.error * (WEAKER_VIEW if rank else 1.0))
+            if not rank or finding.confidence >= CLEAR:
+                return finding
+            reason = f"it is too close to call without a camera {_WHERE[criterion.views[0]]}"
     return _not_judged(criterion, reason)
 
 

@@ -80,8 +80,8 @@ def _set(
 ) -> ExerciseSet:
     reps = tuple(_rep(exercise, tracks, track, signal, span, index + 1) for index, span in enumerate(spans))
     criteria = _criteria(exercise, reps)
-    scores = [rep.score for rep in reps if rep.score is not None and not rep.attempt]
     counted = [rep for rep in reps if rep.complete and not rep.attempt]
+    scores = [rep.score for rep in counted or reps if rep.score is not None]
     return ExerciseSet(
         exercise=exercise.name,
         title=exercise.title,

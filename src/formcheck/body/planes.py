@@ -40,8 +40,10 @@ def forward_up(pose: PoseSequence, to: str, origin: str) -> Floats:
         return (point(pose, to) - point(pose, origin)) * [facing, -1.0] / torso_px(pose)
     away = point(pose, to, world=True) - point(pose, origin, world=True)
     yaw = _yaw(pose)
-    forward = -away[:, 0] * np.sin(yaw) - away[:, 2] * np.cos(yaw)
-    return np.stack([forward, -away[:, 1]], axis=1) / torso_m(pose)
+    forward = (-away[:, 0] * np.sin(yaw) - away[:, 2] * np.cos(yaw)) / torso_m(pose)
+    if is_frontal(pose):  # heights need no depth: the picture has them
+        return np.stack([forward, left_up(pose, to, origin)[:, 1]], axis=1)
+    return np.stack([forward, -away[:, 1] / torso_m(pose)], axis=1)
 
 
 def left_up(pose: PoseSequence, to: str, origin: str) -> Floats:

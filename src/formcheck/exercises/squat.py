@@ -87,7 +87,7 @@ EXERCISE = Exercise(
             # The hip landmark lies some 5 cm above the crease that the rule speaks of.
             good=(-INF, 0.12),
             margin=0.1,
-            views=("side", "oblique"),
+            views=("side", "oblique", "front", "back"),
             cue="Sit deeper, until your hips are below your knees.",
             why="Full depth trains the glutes and thighs through their whole range.",
             source="International Powerlifting Federation, Technical Rules: the hip below the top of the knee",
