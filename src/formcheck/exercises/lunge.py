@@ -255,8 +255,8 @@ EXERCISE = Exercise(
         Fault(
             "feet_aligned",
             (
-                Shift(Pose(leg=Leg(foot_angle_deg=38, knee_out_deg=-8), other_leg=Leg()), at=(0.52, 1)),
-                Shift(Pose(leg=Leg(foot_angle_deg=20), other_leg=Leg()), at=(0.3,)),
+                Shift(Pose(leg=Leg(foot_angle_deg=38, knee_out_deg=-26), other_leg=Leg()), at=(0.52, 1)),
+                Shift(Pose(leg=Leg(foot_angle_deg=20, knee_out_deg=-14), other_leg=Leg()), at=(0.3,)),
             ),
             source="NASM lunge checkpoints: feet turn out; more than 15 degrees is out of the usual range of gait",
         ),
@@ -287,7 +287,7 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(leg=Leg(step_forward=0.44, knee_flexion_deg=-10, shin_lean_deg=-5), other_leg=Leg()), at=(1,)
                 ),
-                Shift(Pose(leg=Leg(step_forward=0.44), other_leg=Leg()), at=(0.52,)),
+                Shift(Pose(leg=Leg(step_forward=0.44, load=0.3), other_leg=Leg(load=-0.3)), at=(0.52,)),
             ),
             source="ACE exercise library: the back knee comes down to an inch over the floor; here it stays up",
         ),

@@ -14,7 +14,7 @@ from formcheck.synthetic.stance import SIDES, Angles
 def place_leg(
     athlete: Athlete, motion: Motion, angles: Angles, side: str, points: dict[str, Floats], frames: dict[str, Floats]
 ) -> None:
-    hip, leg = points[f"hip_{side}"], f"leg_{side}"
+    hip = points[f"hip_{side}"]
     sign = dict(SIDES)[side]
     air = dangling(athlete, angles, side, points, frames)
     if motion.support == "hands and toes":
@@ -28,9 +28,7 @@ def place_leg(
         foot, knee = air, air["knee"]
     else:
         foot = planted(athlete, angles, side)
-        out = np.radians(angles(leg, "foot_angle_deg") + angles(leg, "knee_out_deg"))
-        pole = np.stack([sign * np.sin(out), np.zeros_like(out), np.cos(out)], axis=1)
-        knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, pole)
+        knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, knee_heading(angles, side))
         if motion.free_leg:
             below = np.minimum.reduce([air[name][:, 1] for name in ("heel", "ball", "toe")]) - 0.01
             lift = (np.maximum(-below, 0.0))[:, None] * UP
@@ -47,6 +45,13 @@ def place_leg(
     frames[f"foot_{side}"] = framed(
         foot["ankle"] - (foot["heel"] * 0.6 + foot["ball"] * 0.4), foot["ball"] - foot["heel"]
     )
+
+
+def knee_heading(angles: Angles, side: str) -> Floats:
+    """(T, 3): the level direction in which the knee of a standing leg points."""
+    leg = f"leg_{side}"
+    out = np.radians(angles(leg, "foot_angle_deg") + angles(leg, "knee_out_deg"))
+    return np.stack([dict(SIDES)[side] * np.sin(out), np.zeros_like(out), np.cos(out)], axis=1)
 
 
 def planted(athlete: Athlete, angles: Angles, side: str) -> dict[str, Floats]:

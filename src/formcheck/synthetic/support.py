@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.legs import dangling, planted
+from formcheck.synthetic.legs import dangling, knee_heading, planted
 from formcheck.synthetic.rotations import UP, about, reach_m
 from formcheck.synthetic.stance import SIDES, Angles
 
@@ -42,7 +42,7 @@ def _standing(athlete: Athlete, motion: Motion, angles: Angles, points: dict[str
     for side, _ in SIDES:
         leg = f"leg_{side}"
         lean, knee = np.radians(angles(leg, "shin_lean_deg")), np.radians(angles(leg, "knee_flexion_deg"))
-        heading = feet[side]["heading"]
+        heading = knee_heading(angles, side)
         ahead = athlete.shank_m * np.sin(lean) + athlete.thigh_m * np.sin(lean - knee)
         above = athlete.shank_m * np.cos(lean) + athlete.thigh_m * np.cos(lean - knee)
         hip = feet[side]["ankle"] + ahead[:, None] * heading + above[:, None] * UP
