@@ -243,3 +243,21 @@ def test_a_folder_without_pictures_is_refused(tmp_path):
         open_source(tmp_path)
     with pytest.raises(SourceError, match="above 0 Hz"):
         ImageFolder(tmp_path, rate_hz=0)
+
+
+@pytest.mark.parametrize("name", ["raw.h264", "garbled.avi", "stream.ts", "web.webm"])
+def test_containers_with_poor_clocks_still_give_every_frame_and_find_it_again(tmp_path, name):
+    with av.open(str(tmp_path / name), "w") as container:
+        stream = container.add_stream("libvpx" if name.endswith("webm") else "libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        for at in range(100):
+            frame = av.VideoFrame.from_ndarray(numbered(at), format="rgb24")
+            container.mux(stream.encode(frame.reformat(format="yuv420p")))
+        container.mux(stream.encode())
+    video = Video(tmp_path / name)
+    read = list(video.frames())
+    assert numbers(read) == list(range(100))
+    times = np.array([frame.time_s for frame in read])
+    assert (np.diff(times) > 0).all()
+    np.testing.assert_allclose(times * (video.rate_hz or 0), np.arange(100), atol=2.1)
+    assert numbers(video.frames_at(times[[30, 75, 6]])) == [30, 75, 6]

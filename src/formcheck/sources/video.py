@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
+    _Timed = tuple[float, VideoFrame]
+
+_EXACT_S = 1e-3
 _NEAR_S = 2.0  # decoding this far on is cheaper than seeking: key frames are usually 1 to 10 s apart
 
 
@@ -26,9 +30,9 @@ class Video:
     file that is not a video, one that holds only sound, and one without frames. Every pass opens the file anew, so
     passes may run side by side. What was damaged or cut off is found while reading and told in `warnings`.
 
-    Times are the presentation timestamps less the stream's start time, so a variable frame rate is kept as it is; a
-    frame whose timestamp is missing follows the last one at the average rate; a frame whose timestamp does not
-    increase is left out.
+    Times are the presentation timestamps less the stream's start time, so a variable frame rate is kept as it is. A
+    frame whose timestamp is missing follows the last one at the average rate; one whose timestamp does not increase,
+    as in some AVI files, comes half a period after the last, and those that follow it likewise a whole one.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -63,63 +67,56 @@ class Video:
         with _opened(self.path) as (container, stream):
             last_s: float | None = None
             kept_s: float | None = None
-            backwards = 0
-            for time_s, raw in self._timed(container, stream):
-                if last_s is not None and time_s <= last_s:
-                    backwards += 1
+            for last_s, raw in self._timed(container, stream):
+                if too_soon(last_s, kept_s, max_rate_hz):
                     continue
-                last_s = time_s
-                if too_soon(time_s, kept_s, max_rate_hz):
-                    continue
-                kept_s = time_s
-                yield self._frame(time_s, raw, longest_px)
-            self._end(last_s, backwards)
+                kept_s = last_s
+                yield self._frame(last_s, raw, longest_px)
+            self._end(last_s)
 
     def frames_at(self, times_s: Iterable[float], *, longest_px: int | None = None) -> Iterator[Frame]:
         """The frame nearest to each of `times_s`, in the order asked for, by seeking; fastest when ascending."""
-        with _opened(self.path) as (container, stream):
+        with ExitStack() as files:
+            container, stream = files.enter_context(_opened(self.path))
             timed = self._timed(container, stream)
-            before: tuple[float, VideoFrame] | None = None
+            before: _Timed | None = None
             after = next(timed, None)
             for wanted_s in times_s:
                 behind = before is not None and wanted_s < before[0]
                 if behind or (after is not None and wanted_s > after[0] + _NEAR_S):
-                    timed, before, after = self._sought(container, stream, wanted_s)
+                    before, after = None, None
+                    if _sought(container, stream, wanted_s):
+                        timed = self._timed(container, stream)
+                        after = next(timed, None)
+                    if after is None or after[0] > wanted_s + _EXACT_S:  # a file without an index, or with a wrong one
+                        files.close()
+                        container, stream = files.enter_context(_opened(self.path))
+                        timed = self._timed(container, stream)
+                        after = next(timed, None)
                 while after is not None and after[0] < wanted_s:
                     before, after = after, next(timed, None)
                 if nearest := _nearer(wanted_s, before, after):
                     yield self._frame(nearest[0], nearest[1], longest_px)
 
-    def _sought(
-        self, container: InputContainer, stream: VideoStream, wanted_s: float
-    ) -> tuple[Iterator[tuple[float, VideoFrame]], None, tuple[float, VideoFrame] | None]:
-        """A fresh run of frames that begins at or before `wanted_s`; from the start when the index misleads."""
-        from av.error import FFmpegError
-
-        base = stream.time_base
-        for back_s in (0.0, 10.0, float("inf")):
-            target_s = max(0.0, wanted_s - back_s)
-            try:
-                offset = round(target_s / float(base)) if base else round(target_s * 1e6)
-                container.seek(offset + (stream.start_time or 0), stream=stream if base else None)
-            except FFmpegError:
-                continue
-            timed = self._timed(container, stream)
-            first = next(timed, None)
-            if first is not None and (first[0] <= wanted_s or target_s == 0.0):
-                return timed, None, first
-        return iter(()), None, None
-
-    def _timed(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[float, VideoFrame]]:
+    def _timed(self, container: InputContainer, stream: VideoStream) -> Iterator[_Timed]:
         """Decoded frames with their seconds from the start of the stream."""
         start = stream.start_time or 0
         step_s = 1.0 / self.rate_hz if self.rate_hz else 1.0 / 30.0
-        next_s = 0.0
+        last_s = -math.inf
+        guessed, ahead_s = 0, 0.5 * step_s
         for raw in self._decoded(container, stream):
             base = raw.time_base or stream.time_base
-            time_s = next_s if raw.pts is None or not base else float((raw.pts - start) * base)
-            next_s = time_s + step_s
+            if raw.pts is None or not base:
+                time_s = 0.0 if math.isinf(last_s) else last_s + step_s
+            elif (time_s := float((raw.pts - start) * base)) > last_s:
+                ahead_s = 0.5 * step_s
+            else:
+                time_s = last_s + ahead_s
+                guessed, ahead_s = guessed + 1, step_s
+            last_s = time_s
             yield time_s, raw
+        if guessed:
+            self._warn(f"{guessed} frames whose timestamps do not increase were given times by the frame rate.")
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         """Raw frames, skipping packets that do not decode and ending where the file breaks off."""
@@ -150,9 +147,7 @@ class Video:
         # Rows come padded to the decoder's taste, which MediaPipe silently misreads: make them contiguous.
         return Frame(time_s, np.ascontiguousarray(np.rot90(image, turns), dtype=np.uint8), self.frame_size)
 
-    def _end(self, last_s: float | None, backwards: int) -> None:
-        if backwards:
-            self._warn(f"{backwards} frames whose timestamps do not increase were left out.")
+    def _end(self, last_s: float | None) -> None:
         if last_s is None or self.duration_s is None:
             return
         missing_s = self.duration_s - last_s - (1.0 / self.rate_hz if self.rate_hz else 0.0)
@@ -207,9 +202,21 @@ def _upright_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
     return (frame.height, width) if round(frame.rotation / 90) % 2 else (width, frame.height)
 
 
-def _nearer(
-    wanted_s: float, before: tuple[float, VideoFrame] | None, after: tuple[float, VideoFrame] | None
-) -> tuple[float, VideoFrame] | None:
+def _sought(container: InputContainer, stream: VideoStream, wanted_s: float) -> bool:
+    """Go to the last key frame at or before `wanted_s`; False where the container cannot."""
+    from av.error import FFmpegError
+
+    base = stream.time_base
+    if base is None:
+        return False
+    try:
+        container.seek(round(max(0.0, wanted_s) / float(base)) + (stream.start_time or 0), stream=stream)
+    except FFmpegError:
+        return False
+    return True
+
+
+def _nearer(wanted_s: float, before: _Timed | None, after: _Timed | None) -> _Timed | None:
     if before is None or after is None:
         return after or before
     return before if wanted_s - before[0] < after[0] - wanted_s else after
