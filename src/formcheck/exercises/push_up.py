@@ -7,7 +7,7 @@ from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at
 EXERCISE = Exercise(
     name="push-up",
     aliases=("pushup", "press-up"),
-    driving=Driving(elbow_flexion, least=35.0),
+    driving=Driving(elbow_flexion, least=28.0),
     equipment=("none",),
     muscles=("pectoralis major", "triceps brachii", "anterior deltoid", "core"),
     criteria=(
