@@ -200,9 +200,7 @@ def _write(
 ) -> None:
     from formcheck.report import write_outputs  # matplotlib and Jinja2: only when something is written
 
-    pictures = {
-        name: None if isinstance(source, PoseFile) else source for name, source in watched.sources.items()
-    }
+    pictures = {name: None if isinstance(source, PoseFile) else source for name, source in watched.sources.items()}
     try:
         for name, pose in watched.recording.poses.items():
             write_pose(folder / f"{name}.npz", pose.shifted(-watched.recording.offset_s[name]))
