@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import av
 import numpy as np
-
 from figures import squats, squatting
+
 from formcheck.assess.analysis import (
     Advice,
     Analysis,

@@ -13,7 +13,7 @@ FRAME = (640, 480)
 
 
 def squatting(knee_deg, yaw_deg=0.0, rate_hz=30.0, hip_ratio=0.9, noise_px=0.0, seed=0):
-    """Somebody whose knees flex by `knee_deg` (T,), hips by `hip_ratio` of it; yaw 0 faces the camera, +90 shows left."""
+    """Somebody whose knees flex by `knee_deg` (T,), hips by `hip_ratio` of it; yaw 0 faces the camera."""
     knee = np.radians(np.asarray(knee_deg, dtype=float))
     thigh, shank, trunk = 0.42, 0.42, 0.5
     shin_lean = 0.25 * knee
@@ -28,7 +28,12 @@ def squatting(knee_deg, yaw_deg=0.0, rate_hz=30.0, hip_ratio=0.9, noise_px=0.0, 
     points["wrist"] = shoulder + [0.0, 0.53, -0.02]
     for finger in ("pinky", "index", "thumb"):
         points[finger] = shoulder + [0.0, 0.6, -0.03]
-    head = {"ear": (0.07, -0.2, 0.0), "eye": (0.03, -0.23, -0.08), "mouth": (0.03, -0.15, -0.08), "nose": (0, -0.2, -0.1)}
+    head = {
+        "ear": (0.07, -0.2, 0.0),
+        "eye": (0.03, -0.23, -0.08),
+        "mouth": (0.03, -0.15, -0.08),
+        "nose": (0, -0.2, -0.1),
+    }
     joints = np.empty((len(knee), 33, 3))
     for at, joint in enumerate(BLAZEPOSE_33.joints):
         stem, _, side = joint.rpartition("_")

@@ -7,9 +7,9 @@ import re
 
 import numpy as np
 import pytest
-
 from analyses import OUTPUTS, analysis, decoded, exercise_set, finding, rep, three_squats, written
 from figures import squats, squatting
+
 from formcheck.assess.analysis import Analysis, Segment
 from formcheck.body import Recording
 from formcheck.report import write_outputs

@@ -3,9 +3,9 @@
 import av
 import numpy as np
 import pytest
-
 from analyses import OUTPUTS, analysis, decoded, exercise_set, film, finding, rep, three_squats, written
 from figures import squats, squatting
+
 from formcheck.body import Recording
 from formcheck.report.drawing import LEFT, LIT, RIGHT, Lit, draw_skeleton, seen_angle
 from formcheck.report.faces import Head, blur_head

@@ -1,5 +1,7 @@
 """One state machine for repetitions, on signals whose truth is known by construction."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -43,7 +45,7 @@ def test_every_repetition_is_counted_at_any_tempo_rate_and_depth(count, rate_hz,
     for span, turn_s in zip(spans, turns, strict=True):
         assert span.start_s < span.turn_s < span.end_s
         assert abs(span.turn_s - turn_s) < 0.15 * rep_s + 1 / rate_hz
-    for earlier, later in zip(spans[:-1], spans[1:], strict=True):
+    for earlier, later in pairwise(spans):
         assert earlier.end_s <= later.start_s
 
 
@@ -75,7 +77,7 @@ def test_gaps_do_not_make_repetitions():
 
 
 def test_live_and_recorded_agree():
-    time, values, turns = moves([95, 100, 90, 100, 85])
+    time, values, _ = moves([95, 100, 90, 100, 85])
     values = smooth(time, values)
     machine = RepMachine(LEAST_DEG)
     live = [extreme for at in range(len(time)) if (extreme := machine.push(time[at], values[at])) and extreme.peak]

@@ -198,7 +198,7 @@ def _empty(sets: tuple[ExerciseSet, ...], watched: _Watched, exercise: Exercise)
 def _write(
     analysis: Analysis, watched: _Watched, folder: Path, *, overlay: bool, blur_face: bool, progress: Progress | None
 ) -> None:
-    from formcheck.report import write_outputs  # matplotlib and Jinja2: only when something is written
+    from formcheck.report import write_outputs  # Jinja2 and cv2: only when something is written
 
     pictures = {name: None if isinstance(source, PoseFile) else source for name, source in watched.sources.items()}
     try:

@@ -8,7 +8,7 @@ calibration knows no metres.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -125,7 +125,6 @@ hip_sag = Quantity("sag of the hips", "deg", ("hip", "shoulder", "ankle"), _hip_
 
 hip_over_knee = _vertical("hip height over the knee", "hip", "knee")
 heel_over_toes = _vertical("heel height over the toes", "heel", "foot_index")
-knee_over_ankle = _vertical("knee height over the ankle", "knee", "ankle")
 shoulder_over_hand = _vertical("shoulder height over the hands", "shoulder", "wrist")
 hip_height = _vertical("hip height over the ankle", "hip", "ankle")
 
@@ -137,15 +136,11 @@ def _crouch(pose: PoseSequence, side: Side) -> Floats:
 # Flexion alone jumps at the bottom, where the thighs hide the knees from the front; the height of the hips does not,
 # but hardly tells a quarter squat from standing. In deg, with a hundred for a trunk length of height.
 crouch = Quantity("crouch", "deg", ("hip", "knee", "ankle", "shoulder"), _crouch)
-knee_height = _vertical("knee height over the toes", "knee", "foot_index")
 ankle_over_hip = _vertical("ankle height over the hip", "ankle", "hip")
 mouth_over_hand = _vertical("mouth height over the hands", "mouth", "wrist")
 hip_ahead_of_ankle = _ahead("hip ahead of the ankle", "hip", "ankle")
-knee_ahead_of_toes = _ahead("knee ahead of the toes", "knee", "foot_index")
 knee_ahead_of_hip = _ahead("knee ahead of the hip", "knee", "hip")
 wrist_ahead_of_ankle = _ahead("hands ahead of the ankles", "wrist", "ankle")
-wrist_ahead_of_knee = _ahead("hands ahead of the knees", "wrist", "knee")
-ear_ahead_of_shoulder = _ahead("ear ahead of the shoulder", "ear", "shoulder")
 ankle_ahead_of_hand = _ahead("feet ahead of the hands", "ankle", "wrist")
 
 
@@ -205,16 +200,11 @@ def _tilt(pose: PoseSequence, _: Side) -> Floats:
 shoulder_tilt = Quantity("tilt of the shoulders", "deg", ("shoulder",), _tilt, paired=False)
 
 
-def _sway(pose: PoseSequence, side: Side) -> Floats:
-    return left_up(pose, "hips", f"ankle_{side}")[:, 0]
-
-
 def _nose_sway(pose: PoseSequence, side: Side) -> Floats:
     return left_up(pose, "nose", f"ankle_{side}")[:, 0]
 
 
 head_over_foot = Quantity("head beside the standing foot", "trunk lengths", ("ankle",), _nose_sway)
-hips_over_foot = Quantity("hips beside the standing foot", "trunk lengths", ("hip", "ankle"), _sway)
 
 
 @dataclass
@@ -278,9 +268,3 @@ class Track:
 
     def _needed(self, quantity: Quantity, side: Side) -> tuple[str, ...]:
         return quantity.needed((side,) if quantity.paired else self.sides)
-
-
-def steadied(pose: PoseSequence, cutoff_hz: float = CUTOFF_HZ) -> PoseSequence:
-    """The same sequence with short gaps bridged and landmarks low-passed, for pictures."""
-    image = smooth(pose.time, fill_gaps(pose.time, pose.image), cutoff_hz)
-    return replace(pose, image=image)

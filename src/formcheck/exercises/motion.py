@@ -124,10 +124,10 @@ class Motion:
     `keys` begin with the start (at 0) and hold the turning point (at 1); the way back repeats the way out reversed
     unless keys beyond 1 are given. The start is the end. `working`: both sides alike, one side for the whole set, or
     sides in turn. `free_leg`: the other leg is in the air. `arms_hang`: shoulder angles count from the plumb line,
-    since a load pulls the arms down; with a
-    barbell from the floor they count from where the bar touches the legs. `grip_width` is the distance of the hands in shoulder widths where they hold
-    something. A barbell on the floor: the start is deepened or raised until the hands hold a bar whose plates stand on
-    the floor. Raises ValueError when the keys do not make a way.
+    since a load pulls the arms down; with a barbell from the floor they count from where the bar touches the legs.
+    `grip_width` is the distance of the hands in shoulder widths where they hold something. A barbell on the floor: the
+    start is deepened or raised until the hands hold a bar whose plates stand on the floor. Raises ValueError when the
+    keys do not make a way.
     """
 
     keys: tuple[Key, ...]
