@@ -1,6 +1,7 @@
 """Pose estimation: landmarks of one person, from a video or a folder of pictures."""
 
-from formcheck.pose.estimate import Estimator, Landmarks, estimate, estimate_many
+from formcheck.pose.estimate import estimate, estimate_many
+from formcheck.pose.estimator import Estimator, Landmarks
 from formcheck.pose.model import PoseModelError, Progress, pose_model
 from formcheck.pose.recorded import Recorded
 

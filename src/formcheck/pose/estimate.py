@@ -6,51 +6,17 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from formcheck.body import PoseSequence, Skeleton
+from formcheck.pose.estimator import Estimator, Landmarks
 from formcheck.pose.model import Progress
 from formcheck.sources import Frame, FrameSource, PoseFile
 
 LONGEST_PX = 1280  # BlazePose looks at 256 px of the person: more only costs time
 MAX_RATE_HZ = 60.0  # the fastest joints here move at a few Hz: 240 Hz shows nothing that 60 Hz does not
 _AHEAD = 4  # pictures decoded but not yet looked at
-
-
-@dataclass(frozen=True, eq=False)
-class Landmarks:
-    """One person in one frame, in the order of the estimator's skeleton.
-
-    `image` (K, 2) px of the full frame; `world` (K, 3) m, origin mid-hip, x right, y down, z away from the camera,
-    or None where the estimator gives only 2D; `visibility` (K,) 0..1. `retracts_s`, when set, says that the answers
-    from that time on, up to this one, were about somebody else.
-    """
-
-    image: NDArray[np.floating]
-    world: NDArray[np.floating] | None
-    visibility: NDArray[np.floating]
-    retracts_s: float | None = None
-
-
-class Estimator(Protocol):
-    """What looks at frames: called with each in order, it answers with the kept person or None."""
-
-    @property
-    def skeleton(self) -> Skeleton:
-        """The joints it reports."""
-        ...
-
-    def __call__(self, frame: Frame) -> Landmarks | None:
-        """The person's landmarks in this frame."""
-        ...
-
-    def close(self) -> None:
-        """Let go of what it holds."""
-        ...
 
 
 def estimate(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.body import BLAZEPOSE_33, Skeleton
-from formcheck.pose.estimate import Landmarks
+from formcheck.pose.estimator import Landmarks
 from formcheck.pose.libraries import missing_libraries
 from formcheck.pose.model import PoseModelError, Progress, pose_model
 from formcheck.pose.person import OnePerson

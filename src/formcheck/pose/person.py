@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from formcheck.body import Skeleton
-from formcheck.pose.estimate import Landmarks
+from formcheck.pose.estimator import Landmarks
 from formcheck.pose.scene import Glance, box
 from formcheck.signals import Floats
 from formcheck.sources import Frame

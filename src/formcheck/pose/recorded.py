@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.body import PoseSequence, Skeleton
-from formcheck.pose.estimate import Landmarks
+from formcheck.pose.estimator import Landmarks
 from formcheck.sources import Frame
 
 

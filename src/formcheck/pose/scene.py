@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from formcheck.pose.estimate import Landmarks
+from formcheck.pose.estimator import Landmarks
 from formcheck.signals import Floats
 from formcheck.sources import Frame
 
