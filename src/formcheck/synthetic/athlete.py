@@ -152,9 +152,12 @@ def _dressed(draw: np.random.Generator, female: bool) -> Outfit:
     def one(colours: tuple[Rgb, ...]) -> Rgb:
         return colours[int(draw.integers(len(colours)))]
 
+    skin = one(_SKINS)
+    # A head whose hair is as light as its skin has no face from the side, for people and estimators alike.
+    hairs = tuple(hair for hair in _HAIRS if sum(hair) < 0.62 * sum(skin))
     return Outfit(
-        skin=one(_SKINS),
-        hair=one(_HAIRS),
+        skin=skin,
+        hair=one(hairs),
         shirt=one(_SHIRTS),
         shorts=one(_SHORTS),
         shoes=one(_SHOES),

@@ -38,7 +38,7 @@ def pictures(performance: Performance, camera: Camera) -> Iterator[Picture]:
     """Every instant as (height, width, 3) red green blue."""
     import cv2
 
-    room, floor = background(camera, performance.athlete.seed)
+    room, floor = background(camera, performance.athlete.outfit.skin, performance.athlete.seed)
     dark = (room * _SHADOW).astype(np.uint8)
     floor_mask = floor.astype(np.uint8)
     gripping = performance.motion.equipment != "none"

@@ -28,13 +28,13 @@ _SIZE_M = 6.5  # from the middle of the room to its walls
 _CEILING_M = 3.0
 
 
-def background(camera: Camera, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def background(camera: Camera, skin: Rgb, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The empty room, (height, width, 3) red green blue, and where the floor is, (height, width).
 
-    A box with a plank floor, a skirting board, painted walls and a few pictures on them.
+    A box with a plank floor, a skirting board, painted walls and a few pictures on them, none of the colour of `skin`.
     """
     draw = np.random.default_rng([seed, 23])
-    wall, floor = (np.array(colours[int(draw.integers(len(colours)))]) for colours in (_WALLS, _FLOORS))
+    wall, floor = (np.array(_apart(colours, skin, draw)) for colours in (_WALLS, _FLOORS))
     width, height = camera.frame_size
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     local = np.stack([(x - width / 2) / camera.focal_px, (y - height / 2) / camera.focal_px, np.ones_like(x)], axis=-1)
@@ -69,6 +69,13 @@ def background(camera: Camera, seed: int) -> tuple[NDArray[np.uint8], NDArray[np
     grain = 1.0 + 0.05 * np.sin(plank * 12.9898) - 0.10 * ((hit[..., 0] / 0.18 - plank) < 0.05)
     image[on_floor] = (floor * (grain * (1.05 - 0.02 * np.abs(hit[..., 2])))[..., None])[on_floor]
     return np.clip(image, 0, 255).astype(np.uint8), on_floor
+
+
+def _apart(colours: tuple[Rgb, ...], skin: Rgb, draw: np.random.Generator) -> Rgb:
+    """One of the colours that differ from a skin enough for limbs to stand out."""
+    off = np.linalg.norm(np.array(colours, dtype=float) - np.array(skin, dtype=float), axis=1)
+    clear = [colour for colour, far in zip(colours, off, strict=True) if far > 45.0] or [colours[int(off.argmax())]]
+    return clear[int(draw.integers(len(clear)))]
 
 
 def equipment(kind: Equipment, body: Body) -> Mesh | None:
