@@ -13,7 +13,7 @@ from formcheck.synthetic import Athlete, film, perform
 
 EXERCISE = "squat"
 PLANNED: tuple[dict[str, float], ...] = ({}, {"hips_below_knees": 1.0}, {}, {"feet_angled_out": 1.0}, {})
-ATHLETE = 3
+ATHLETE = 104
 # Two phones rarely agree on the frame rate.
 CAMERAS: tuple[tuple[str, View, float], ...] = (("front", "front", 30.0), ("side", "side-left", 25.0))
 

@@ -162,13 +162,13 @@ hips_for_knees = Quantity("hips back for each knee forward", "times", ("hip", "k
 
 
 def _toe_out(pose: PoseSequence, side: Side) -> Floats:
-    # The foot's length is known from the body (heel to toe joint is 0.42 of the trunk), so that its sideways part alone
+    # The foot's length is known from the body (heel to toe joint is half a trunk), so that its sideways part alone
     # tells the angle where its depth cannot be seen.
     away = left_up(pose, f"foot_index_{side}", f"heel_{side}")[:, 0] * (1.0 if side == "left" else -1.0)
     return np.degrees(np.arcsin(np.clip(away / FOOT_LENGTH, -1.0, 1.0)))
 
 
-FOOT_LENGTH = 0.42  # Winter 2009, fig. 4.1: foot 0.152 H, trunk 0.288 H, and the toe joint at 0.8 of the foot
+FOOT_LENGTH = 0.49  # trunk lengths from heel to toe joint: measured on MediaPipe's own side views
 toe_out = Quantity("feet turned out", "deg", ("foot_index", "heel", "ankle"), _toe_out)
 
 
