@@ -22,7 +22,8 @@ class Finding(_Part):
     criterion: str = Field(description="id of the criterion in the exercise file")
     title: str = Field(description="the criterion in words, as an achievement: 'Hips below knees'")
     verdict: Verdict
-    value: float | None = Field(description="what was measured, in `unit`; null when not judged")
+    measure: str = Field(default="", description="what was measured, in words: 'hip height over the knee'")
+    value: float | None = Field(description="the measured value, in `unit`; null when not judged")
     unit: str
     good: tuple[float | None, float | None] = Field(description="good range in `unit`; null is an open end")
     score: float | None = Field(ge=0, le=1, description="1 inside the good range, 0.5 at pass/fail; null: not judged")

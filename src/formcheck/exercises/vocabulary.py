@@ -52,6 +52,11 @@ class Measure(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """What the value is, in words."""
+        ...
+
+    @property
     def unit(self) -> str:
         """The unit of the value."""
         ...
@@ -84,6 +89,12 @@ class Read:
     take: Take = "median"
     since: Moment | None = None
     limbs: Limbs = "each"
+
+    @property
+    def name(self) -> str:
+        """The quantity, and how it is taken where that is not its plain value."""
+        taken = "range of the " if self.take == "travel" else "change of the " if self.since else ""
+        return taken + self.quantity.name
 
     @property
     def unit(self) -> str:
@@ -128,6 +139,11 @@ class Lead:
     limbs: Limbs = "each"
 
     @property
+    def name(self) -> str:
+        """Which leads which."""
+        return f"lead of the {self.quantity.name} over the {self.other.name}"
+
+    @property
     def moments(self) -> tuple[Moment, ...]:
         """The phase that is compared."""
         return (self.moment,)
@@ -156,6 +172,11 @@ class SpeedRatio:
     quantity: Quantity
     unit: str = "times"
     limbs: Limbs = "each"
+
+    @property
+    def name(self) -> str:
+        """Which speeds are compared."""
+        return f"speed back over speed out of the {self.quantity.name}"
 
     @property
     def moments(self) -> tuple[Moment, ...]:

@@ -30,6 +30,7 @@ from formcheck.report.words import (
     rep_note,
     signal_name,
     unit_suffix,
+    upper_first,
     view_words,
 )
 
@@ -48,7 +49,7 @@ def report_html(
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    filters: dict[str, Any] = {"clock": clock, "percent": percent, "counted": counted}
+    filters: dict[str, Any] = {"clock": clock, "percent": percent, "counted": counted, "sentence": upper_first}
     environment.filters.update(filters)
     template = environment.from_string(
         resources.files(__package__ or "formcheck.report").joinpath("report.html.jinja").read_text(encoding="utf-8")

@@ -122,6 +122,11 @@ def failures(rep: Rep, advice: Sequence[Advice] = ()) -> list[Finding]:
     return sorted(failed, key=lambda finding: (rank.get(finding.criterion, len(rank)), finding.score or 0.0))
 
 
+def upper_first(text: str) -> str:
+    """A phrase as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(sentence: str) -> str:
     """A sentence as it continues after a colon; words in capitals stay."""
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
@@ -144,7 +149,7 @@ def remark(rep: Rep, exercise_set: ExerciseSet) -> str:
 def signal_name(name: str, unit: str) -> str:
     """A trace's name in words, without its unit: `knee_flexion_deg` and `knee flexion` become `Knee bend`."""
     words = name.removesuffix(f"_{unit}").replace("_", " ").strip().replace("flexion", "bend")
-    return words[:1].upper() + words[1:]
+    return upper_first(words)
 
 
 def camera_name(stream: str) -> str:
