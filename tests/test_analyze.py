@@ -15,8 +15,10 @@ from typer.testing import CliRunner
 
 import formcheck
 from formcheck.assess import Analysis
+from formcheck.body import COCO_17, KINECT_25
 from formcheck.cli import app, main
 from formcheck.coach import OutputError
+from formcheck.exercises import catalogue
 from formcheck.sources import write_pose
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "analysis.schema.json"
@@ -91,6 +93,28 @@ def test_a_second_view_of_something_else_is_left_out_with_a_warning(side_view, t
     write_pose(other, squatting(np.zeros(200), 0))
     analysis = formcheck.analyze(side_view, other, exercise="squat")
     assert "could not be aligned" in analysis.warnings[0] and analysis.sets[0].count == 3
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("exercise", catalogue(), ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize(
+    "pose",
+    [
+        squatting([10.0]),
+        squatting(np.linspace(0, 110, 30), 90),
+        squatting(squats([110] * 3, rate_hz=5)[0], 90, 5),
+        squatting(squats([110] * 2, rate_hz=240)[0], 90, 240),
+        replace(squatting(squats([110] * 3)[0], 90), world=None),
+        squatting(squats([110] * 3)[0], 90).on(COCO_17),
+        squatting(squats([110] * 3)[0], 0).on(KINECT_25),
+    ],
+    ids=["one frame", "one second", "5 fps", "240 fps", "2D only", "COCO", "Kinect"],
+)
+def test_odd_recordings_are_judged_as_far_as_they_go(pose, exercise, tmp_path):
+    write_pose(tmp_path / "odd.npz", pose)
+    analysis = formcheck.analyze(tmp_path / "odd.npz", exercise=exercise)
+    for rep in (rep for each in analysis.sets for rep in each.reps):
+        assert all((finding.verdict == "not_judged") == bool(finding.reason) for finding in rep.findings)
 
 
 @pytest.mark.parametrize(
