@@ -151,6 +151,14 @@ def test_no_repetition_is_exit_1_with_a_report_that_says_so(tmp_path, monkeypatc
     assert Analysis.model_validate_json((out / "analysis.json").read_text()).sets == ()
 
 
+@pytest.mark.usefixtures("model")
+def test_a_video_without_a_person_is_exit_1_and_says_what_to_do(clip, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    code, _, error = run(monkeypatch, capsys, "analyze", clip(30), "--exercise", "squat", "--out", out, "--quiet")
+    assert code == 1 and "Nobody was found" in error and len(error.strip().splitlines()) == 1
+    assert Analysis.model_validate_json((out / "analysis.json").read_text()).streams[0].found == 0.0
+
+
 def test_a_person_in_a_tenth_of_the_frames_is_warned_about(tmp_path):
     pose = squatting(squats([110] * 4)[0], 90)
     lost = np.arange(len(pose)) >= len(pose) // 10
