@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -87,8 +86,9 @@ def fill_gaps(time: Floats, values: Floats, longest_s: float = LONGEST_GAP_S) ->
     flat = np.array(values, dtype=np.float64).reshape(len(time), -1)
     for column in flat.T:
         known = np.flatnonzero(np.isfinite(column))
-        for before, after in pairwise(known):
-            if after - before > 1 and time[after] - time[before] <= longest_s + 1e-9:
+        for gap in np.flatnonzero(np.diff(known) > 1):
+            before, after = known[gap], known[gap + 1]
+            if time[after] - time[before] <= longest_s + 1e-9:
                 inside = slice(before + 1, after)
                 column[inside] = np.interp(time[inside], time[[before, after]], column[[before, after]])
     return flat.reshape(values.shape)
