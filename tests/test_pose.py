@@ -31,7 +31,7 @@ def walker():
     performance = perform(squat.EXERCISE, Athlete.average(female=True), reps=1)
     camera = performance.camera("side-left", frame_size=SIZE, distance_m=5.0)
     image = next(iter(pictures(performance, camera)))
-    room, _ = background(camera, performance.athlete.seed)
+    room, _ = background(camera, performance.athlete.outfit.skin, performance.athlete.seed)
     there = np.abs(image.astype(int) - room).max(axis=2) > 24
     columns = np.flatnonzero(there.any(axis=0))
     return image, there, (columns[0] + columns[-1]) // 2

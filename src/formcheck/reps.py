@@ -16,7 +16,7 @@ import numpy as np
 from formcheck.signals import Floats, stretches
 
 REVERSAL = 0.4  # of the typical excursion: a smaller reversal is jitter, a correction or a sticking point
-FULL = 0.4  # of the typical excursion: a smaller one is an attempt
+FULL = 0.33  # of the typical excursion: a smaller one is an attempt
 BACK = 0.7  # of the excursion must be undone before a repetition that the recording cuts off is complete
 FLANK = 0.06  # of the excursion: nearer to a valley or peak than this, drift and jitter hide the movement
 # A reaching movement runs along a minimum-jerk curve (Flash & Hogan, J Neurosci 5(7), 1985): it spends 21 % of its time
@@ -134,7 +134,7 @@ def find_reps(time: Floats, value: Floats, least: float) -> tuple[RepSpan, ...]:
     typical = typical_excursion(extremes, least)
     time, value = time[known], value[known]
     spans = _spans(time, value, extremes, least, typical)
-    return tuple(sorted(spans + _attempts(time, value, spans, least), key=lambda span: span.turn_s))
+    return tuple(sorted(spans + _between(time, value, spans, least, typical), key=lambda span: span.turn_s))
 
 
 def typical_excursion(extremes: list[Extreme], least: float) -> float:
@@ -191,7 +191,7 @@ def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, t
     return _apart(spans)
 
 
-def _attempts(time: Floats, value: Floats, spans: list[RepSpan], least: float) -> list[RepSpan]:
+def _between(time: Floats, value: Floats, spans: list[RepSpan], least: float, typical: float) -> list[RepSpan]:
     """Movements between two repetitions that are too small to have turned the machine round, but no jitter either."""
     found: list[RepSpan] = []
     for earlier, later in pairwise(spans):
@@ -199,8 +199,8 @@ def _attempts(time: Floats, value: Floats, spans: list[RepSpan], least: float) -
         if inside.sum() < 3:
             continue
         extremes = _extremes(time[inside], value[inside], least, typical=least)
-        between = _spans(time[inside], value[inside], extremes, least, typical=np.inf)
-        found += [span for span in between if span.complete]
+        smaller = _spans(time[inside], value[inside], extremes, least, typical)
+        found += [span for span in smaller if span.complete]
     return found
 
 

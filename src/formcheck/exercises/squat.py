@@ -28,7 +28,7 @@ from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Le
 EXERCISE = Exercise(
     name="squat",
     aliases=("back squat", "front squat", "air squat", "bodyweight squat", "goblet squat", "barbell squat"),
-    driving=Driving(crouch, least=35.0, shown=knee_flexion),
+    driving=Driving(crouch, least=26.0, shown=knee_flexion),
     equipment=("none", "barbell", "kettlebell"),
     muscles=("quadriceps", "gluteus maximus", "adductors", "hamstrings", "erector spinae"),
     criteria=(
