@@ -170,7 +170,10 @@ def counting(
 
     with _progress(quiet=False) as progress:
         counted = count_clips(data, videos=videos, progress=progress)
-    _table("Real people, split by nobody: every labelled clip; 95 % intervals over sources", counting_table(counted))
+    _table(
+        "Real people, every labelled clip (nothing is trained, so there is no split); 95 % intervals over sources",
+        counting_table(counted),
+    )
     wrong = [clip for clip in counted if clip.error]
     if wrong:
         heading = ("clip", "exercise", "counted", "labelled")
