@@ -153,6 +153,14 @@ def _back_length(pose: PoseSequence, side: Side) -> Floats:
 back_length = Quantity("length from hip to ear", "% of the trunk", ("hip", "ear", "shoulder"), _back_length)
 
 
+def _middle_length(pose: PoseSequence, _: Side) -> Floats:
+    return np.linalg.norm(point(pose, "ears") - point(pose, "hips"), axis=1) / torso_px(pose) * 100.0
+
+
+# On one leg the pelvis turns, so that the near hip alone moves to and from the head; the middle of both does not.
+middle_length = Quantity("length from hips to ears", "% of the trunk", ("hip", "ear"), _middle_length, paired=False)
+
+
 def _hips_for_knees(pose: PoseSequence, side: Side) -> Floats:
     knee = forward_up(pose, f"knee_{side}", f"ankle_{side}")[:, 0]
     return -hip_ahead_of_ankle.read(pose, side) / np.maximum(knee, 0.05)

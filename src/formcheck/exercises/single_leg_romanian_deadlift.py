@@ -1,6 +1,6 @@
 """The single-leg Romanian deadlift, with the five criteria of ALEX-GYM-1 (ICINCO 2025)."""
 
-from formcheck.body.quantities import back_length, head_over_foot, knee_flexion, leg_bend, trunk_lean
+from formcheck.body.quantities import head_over_foot, knee_flexion, leg_bend, middle_length, trunk_lean
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shake, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
@@ -36,9 +36,9 @@ EXERCISE = Exercise(
         Criterion(
             id="back_straight",
             title="Back straight",
-            measure=change(back_length),
-            good=(-7.0, INF),
-            margin=2.2,
+            measure=change(middle_length),
+            good=(-8.0, INF),
+            margin=2.0,
             views=("side",),
             cue="Keep your back long and flat from head to tail.",
             why="A rounded back takes the stretch away from the hamstrings and puts it on the discs.",
