@@ -225,7 +225,7 @@ class Track:
 
     pose: PoseSequence
     cutoff_hz: float = CUTOFF_HZ
-    _kept: dict[tuple[str, Side], Floats] = field(default_factory=dict[tuple[str, Side], Floats], repr=False)
+    _kept: dict[tuple[str, str, Side], Floats] = field(default_factory=dict[tuple[str, str, Side], Floats], repr=False)
 
     @property
     def time(self) -> Floats:
@@ -240,22 +240,11 @@ class Track:
 
     def values(self, quantity: Quantity, side: Side) -> Floats:
         """A quantity over time, (T,)."""
-        key = (quantity.name, side if quantity.paired else "left")
-        if key not in self._kept:
-            raw = quantity.read(self.pose, side)
-            self._kept[key] = smooth(self.time, fill_gaps(self.time, raw), self.cutoff_hz)
-        return self._kept[key]
+        return self._keep("values", quantity, side, self._values)
 
     def mean(self, quantity: Quantity) -> Floats:
         """A quantity over time, (T,): its two sides weighted by how well their joints are seen."""
-        if not quantity.paired:
-            return self.values(quantity, "left")
-        values = np.stack([self.values(quantity, side) for side in SIDES])
-        weight = np.stack([self.seen(quantity, side) ** 2 + 1e-3 for side in SIDES])
-        weight = np.where(np.isfinite(values), weight, 0.0)
-        total = weight.sum(axis=0)
-        mean = (np.nan_to_num(values) * weight).sum(axis=0) / np.where(total > 0, total, np.nan)
-        return smooth(self.time, mean, self.cutoff_hz)
+        return self._keep("mean", quantity, SIDES[0], self._mean)
 
     def seen(self, quantity: Quantity, side: Side) -> Floats:
         """(T,) visibility of the least visible joint that a quantity needs.
@@ -263,10 +252,36 @@ class Track:
         An unpaired quantity needs the sides that the camera can judge: the middle of two hips hardly depends on the
         hidden one.
         """
-        return np.min([self.pose.seen(joint) for joint in self._needed(quantity, side)], axis=0)
+        return self._keep("seen", quantity, side, self._seen)
 
     def inside(self, quantity: Quantity, side: Side) -> Floats:
         """(T,) 1 where every joint that a quantity needs lies in the picture, else 0."""
+        return self._keep("inside", quantity, side, self._inside)
+
+    def _keep(self, what: str, quantity: Quantity, side: Side, compute: Callable[[Quantity, Side], Floats]) -> Floats:
+        key = (what, quantity.name, side if quantity.paired else SIDES[0])
+        if key not in self._kept:
+            self._kept[key] = compute(quantity, side)
+        return self._kept[key]
+
+    def _values(self, quantity: Quantity, side: Side) -> Floats:
+        raw = quantity.read(self.pose, side)
+        return smooth(self.time, fill_gaps(self.time, raw), self.cutoff_hz)
+
+    def _mean(self, quantity: Quantity, _: Side) -> Floats:
+        if not quantity.paired:
+            return self.values(quantity, SIDES[0])
+        values = np.stack([self.values(quantity, side) for side in SIDES])
+        weight = np.stack([self.seen(quantity, side) ** 2 + 1e-3 for side in SIDES])
+        weight = np.where(np.isfinite(values), weight, 0.0)
+        total = weight.sum(axis=0)
+        mean = (np.nan_to_num(values) * weight).sum(axis=0) / np.where(total > 0, total, np.nan)
+        return smooth(self.time, mean, self.cutoff_hz)
+
+    def _seen(self, quantity: Quantity, side: Side) -> Floats:
+        return np.min([self.pose.seen(joint) for joint in self._needed(quantity, side)], axis=0)
+
+    def _inside(self, quantity: Quantity, side: Side) -> Floats:
         width, height = self.pose.frame_size
         ok = np.ones(len(self.pose))
         for joint in self._needed(quantity, side):
