@@ -97,14 +97,14 @@ def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | No
         if not math.isfinite(reading.value):
             reason = f"your {joint} could not be followed through this repetition"
             continue
-        shown = each if measure.quantity.paired and measure.limbs != "difference" else None
+        shown = each if measure.quantity.paired else None
         readings.append(Reading(reading.value, reading.time_s, shown))
     return readings, reason
 
 
 def _sides(criterion: Criterion, track: Track, side: Side | None) -> tuple[tuple[Side, ...], str]:
     limbs, quantity = criterion.measure.limbs, criterion.measure.quantity
-    if not quantity.paired or limbs == "difference":
+    if not quantity.paired:
         return (SIDES[0],), ""
     if limbs == "each":
         return track.sides, ""

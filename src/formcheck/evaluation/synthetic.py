@@ -7,7 +7,6 @@ that was interrupted, only does what is left.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -151,10 +150,7 @@ def _watch_one(clip: Clip, path: Path) -> None:
             pose = estimate(Video(video))
         except SourceError as error:
             raise OSError(f"expected a filmed clip of {clip}, got: {error}") from error
-        # Beside, then renamed: an interrupted run leaves no half file that a later one would trust.
-        beside = path.with_name(f".{os.getpid()}-{path.name}")
-        write_pose(beside, pose)
-        os.replace(beside, path)
+        write_pose(path, pose)  # whole or not at all, so that a later run can trust what is there
 
 
 def counting_rows(results: Sequence[Judged]) -> list[tuple[str, ...]]:

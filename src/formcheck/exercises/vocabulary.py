@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Moment = Literal["start", "turn", "end", "out", "back", "whole"]
 Take = Literal["median", "high", "low", "travel", "strongest"]
-Limbs = Literal["each", "working", "other", "difference"]
+Limbs = Literal["each", "working", "other"]
 CameraView = Literal["front", "back", "side", "oblique"]
 
 Frames = NDArray[np.intp]
@@ -111,10 +111,8 @@ class Read:
         return _frames(track.time, span, self.moment)
 
     def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
-        """The value on one side; `difference` subtracts the right side's from the left's."""
+        """The value on one side."""
         values = track.values(self.quantity, side)
-        if self.limbs == "difference":
-            values = track.values(self.quantity, "left") - track.values(self.quantity, "right")
         at = _frames(track.time, span, self.moment)
         base = 0.0
         if self.since is not None:
