@@ -95,7 +95,7 @@ EXERCISE = Exercise(
         ),
         Criterion(
             id="feet_angled_out",
-            title="Feet angled out about 30 degrees",
+            title="Feet angled out 30 degrees",
             measure=at_turn(toe_out),
             good=(18.0, 45.0),
             margin=4.0,
