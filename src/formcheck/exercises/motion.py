@@ -10,20 +10,46 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
-Support = Literal["feet", "bar overhead", "hands and toes"]
-"""What carries the body: the feet on the floor, the hands on a bar overhead, or hands and toes on the floor."""
+Support = Literal[
+    "feet", "bar overhead", "hands on bars", "hands and toes", "forearms and toes", "seat", "back and feet"
+]
+"""What carries the body.
+
+The feet on the floor; the hands on a bar overhead, or on bars beside the hips; hands and toes, or forearms and toes, on
+the floor; the pelvis on a seat, a bench or the floor; or the upper back on a bench and the feet on the floor.
+"""
 
 Phase = Literal["out", "hold", "back", "rest"]
-Equipment = Literal["none", "barbell on the floor", "barbell", "pull-up bar"]
+Equipment = Literal[
+    "none",
+    "barbell on the floor",
+    "barbell",
+    "barbell along the legs",
+    "barbell on the hips",
+    "pull-up bar",
+    "dumbbells",
+    "cable bar",
+    "lat bar",
+    "t-bar",
+    "fly handles",
+    "leg pad",
+    "weight plate",
+]
+"""What the hands hold, or what the legs or hips move."""
+
+Furniture = Literal[
+    "none", "mat", "bench", "incline bench", "decline bench", "seat", "seat with back", "dip bars", "cable tower"
+]
+"""What the body lies, sits or leans on, or a machine that stands beside it."""
 
 
 @dataclass(frozen=True)
 class Trunk:
     """Pelvis, spine and head.
 
-    `pelvis_tilt_deg` forward from upright (derived where hands and toes carry the body), `pelvis_roll_deg` up on the
-    working side, `pelvis_turn_deg` towards the working side; each flexion is that of a stretch of the spine over the
-    one below it. `shift` moves the pelvis sideways over the standing leg, in leg lengths, towards the working side.
+    `pelvis_tilt_deg` forward from upright, -90 lying face up (derived where hands or forearms and toes carry the body),
+    `pelvis_roll_deg` up on the working side, `pelvis_turn_deg` towards the working side; each flexion is that of a
+    stretch of the spine over the one below it. `twist_deg` turns the thorax over the pelvis towards the working side. `shift` moves the pelvis sideways over the standing leg, in leg lengths, towards the working side.
     `swing_deg` is the pendulum of a hanging body, feet forward.
     """
 
@@ -33,6 +59,7 @@ class Trunk:
     lumbar_flexion_deg: float = 0.0
     thoracic_flexion_deg: float = 0.0
     side_bend_deg: float = 0.0
+    twist_deg: float = 0.0
     neck_flexion_deg: float = 0.0
     shift: float = 0.0
     swing_deg: float = 0.0
@@ -124,8 +151,10 @@ class Motion:
     `keys` begin with the start (at 0) and hold the turning point (at 1); the way back repeats the way out reversed
     unless keys beyond 1 are given. The start is the end. `working`: both sides alike, one side for the whole set, or
     sides in turn. `free_leg`: the other leg is in the air. `arms_hang`: shoulder angles count from the plumb line,
-    since a load pulls the arms down; with a barbell from the floor they count from where the bar touches the legs.
-    `grip_width` is the distance of the hands in shoulder widths where they hold something. A barbell on the floor: the
+    since a load pulls the arms down; with a barbell along the legs they count from where the bar touches them.
+    `grip_width` is the distance of the hands in shoulder widths where they hold something, and `one_bar` keeps it
+    throughout, since both hands are on one bar. `seat_height` is how high a seat or bench is, in leg lengths (0: the
+    floor); of a seated or lying body, a leg with load stands on the floor and any other is in the air. A barbell on the floor: the
     start is deepened or raised until the hands hold a bar whose plates stand on the floor. Raises ValueError when the
     keys do not make a way.
     """
@@ -137,7 +166,10 @@ class Motion:
     free_leg: bool = False
     arms_hang: bool = False
     equipment: Equipment = "none"
+    furniture: Furniture = "none"
+    seat_height: float = 0.0
     grip_width: float = 1.0
+    one_bar: bool = False
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -217,9 +249,11 @@ Change = Shift | Blend | Retime | Tempo | Shake
 class Fault:
     """How a criterion fails: at grade 1 as coaches show it, at 0.5 just so much that a coach would call it.
 
-    `source` names where the size comes from; it never comes from the criterion's own good range.
+    `source` names where the size comes from; it never comes from the criterion's own good range. `also` names the
+    other criteria that fail with it because the body is one piece.
     """
 
     criterion: str
     changes: tuple[Change, ...]
     source: str
+    also: tuple[str, ...] = ()

@@ -363,7 +363,7 @@ class Exercise:
         ids = [criterion.id for criterion in self.criteria]
         if len(set(ids)) != len(ids):
             raise ValueError(f"expected distinct criterion ids in {self.name}, got {ids}")
-        unknown = {fault.criterion for fault in self.faults} - set(ids)
+        unknown = {name for fault in self.faults for name in (fault.criterion, *fault.also)} - set(ids)
         if unknown:
             raise ValueError(f"expected faults of the criteria {ids} in {self.name}, got {sorted(unknown)}")
 
