@@ -49,8 +49,9 @@ class Trunk:
 
     `pelvis_tilt_deg` forward from upright, -90 lying face up (derived where hands or forearms and toes carry the body),
     `pelvis_roll_deg` up on the working side, `pelvis_turn_deg` towards the working side; each flexion is that of a
-    stretch of the spine over the one below it. `twist_deg` turns the thorax over the pelvis towards the working side. `shift` moves the pelvis sideways over the standing leg, in leg lengths, towards the working side.
-    `swing_deg` is the pendulum of a hanging body, feet forward.
+    stretch of the spine over the one below it. `twist_deg` turns the thorax over the pelvis towards the working side.
+    `shift` moves the pelvis sideways over the standing leg, in leg lengths, towards the working side. `swing_deg` is
+    the pendulum of a hanging body, feet forward.
     """
 
     pelvis_tilt_deg: float = 0.0
@@ -154,9 +155,9 @@ class Motion:
     since a load pulls the arms down; with a barbell along the legs they count from where the bar touches them.
     `grip_width` is the distance of the hands in shoulder widths where they hold something, and `one_bar` keeps it
     throughout, since both hands are on one bar. `seat_height` is how high a seat or bench is, in leg lengths (0: the
-    floor); of a seated or lying body, a leg with load stands on the floor and any other is in the air. A barbell on the floor: the
-    start is deepened or raised until the hands hold a bar whose plates stand on the floor. Raises ValueError when the
-    keys do not make a way.
+    floor); of a seated or lying body, a leg with load stands on the floor and any other is in the air. A barbell on the
+    floor: the start is deepened or raised until the hands hold a bar whose plates stand on the floor. Raises ValueError
+    when the keys do not make a way.
     """
 
     keys: tuple[Key, ...]
