@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.signals import Floats, stretches
 
@@ -29,7 +30,8 @@ class RepSpan:
     """One repetition on the driving signal: [start_s, end_s), its turning point, and how far it went.
 
     `excursion` is from the lower valley to the peak, in the signal's unit. `begun` and `ended` are False where the
-    recording begins or ends inside the repetition; `attempt` is True where it fell well short of the others.
+    recording begins or ends inside the repetition; `attempt` is True where it fell well short of the others. Of a hold
+    (`held`) the turning point is the middle and the excursion its length in seconds; it is as long as it was seen.
     """
 
     start_s: float
@@ -39,6 +41,7 @@ class RepSpan:
     begun: bool = True
     ended: bool = True
     attempt: bool = False
+    held: bool = False
 
     @property
     def complete(self) -> bool:
@@ -135,6 +138,25 @@ def find_reps(time: Floats, value: Floats, least: float) -> tuple[RepSpan, ...]:
     time, value = time[known], value[known]
     spans = _spans(time, value, extremes, least, typical)
     return tuple(sorted(spans + _between(time, value, spans, least, typical), key=lambda span: span.turn_s))
+
+
+def find_holds(time: Floats, met: NDArray[np.bool_], least_s: float, gap_s: float) -> tuple[RepSpan, ...]:
+    """The stretches of a clock (T,) s in which a posture is held: `met` (T,) says when its conditions are.
+
+    Interruptions of at most `gap_s` are bridged. A hold shorter than `least_s` comes with `attempt=True`, one shorter
+    than half of that not at all. Sorted by time.
+    """
+    parts: list[list[float]] = []
+    for start, end in stretches(met):
+        if parts and time[start] - parts[-1][1] <= gap_s:
+            parts[-1][1] = float(time[end - 1])
+        else:
+            parts.append([float(time[start]), float(time[end - 1])])
+    return tuple(
+        RepSpan(start_s, (start_s + end_s) / 2, end_s, end_s - start_s, attempt=end_s - start_s < least_s, held=True)
+        for start_s, end_s in parts
+        if end_s - start_s >= 0.5 * least_s
+    )
 
 
 def typical_excursion(extremes: list[Extreme], least: float) -> float:

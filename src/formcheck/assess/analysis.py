@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Verdict = Literal["pass", "fail", "not_judged"]
 Side = Literal["left", "right", "both"]
@@ -46,11 +46,15 @@ class Tempo(_Part):
 
 
 class Rep(_Part):
-    """One repetition, attempt, or part of a repetition at the edge of the recording."""
+    """One repetition, attempt, or part of a repetition at the edge of the recording; or one hold, as of a plank."""
 
     index: int = Field(ge=1)
+    kind: Literal["repetition", "hold"] = Field(
+        default="repetition",
+        description="hold: a posture timed from start_s to end_s, as far as the recording shows it",
+    )
     start_s: float
-    turn_s: float
+    turn_s: float = Field(description="the turning point; the middle of a hold")
     end_s: float
     complete: bool = Field(description="false: the recording begins or ends inside it")
     attempt: bool = Field(default=False, description="true: began but fell well short; reported, not counted")
@@ -103,8 +107,8 @@ class ExerciseSet(_Part):
     confidence: float = Field(ge=0, le=1)
     start_s: float
     end_s: float
-    count: int = Field(ge=0, description="complete repetitions; attempts and cut-off parts are not counted")
-    hold_s: float | None = Field(description="seconds held, for holds such as the plank")
+    count: int = Field(ge=0, description="complete repetitions, or holds; attempts and cut-off parts are not counted")
+    hold_s: float | None = Field(description="seconds held in all, for holds such as the plank; null: repetitions")
     score: float | None = Field(ge=0, le=1)
     reps: tuple[Rep, ...]
     criteria: tuple[CriterionSummary, ...]
@@ -139,7 +143,7 @@ class Stream(_Part):
 class Analysis(_Part):
     """Everything that formcheck says about one recording."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.1"] = SCHEMA_VERSION
     formcheck_version: str
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]

@@ -10,7 +10,7 @@ from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Fin
 from formcheck.assess.judge import judge, kind_of_view
 from formcheck.body.quantities import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
-from formcheck.reps import RepSpan, find_reps
+from formcheck.reps import RepSpan, find_holds, find_reps
 from formcheck.signals import Floats, derivative
 
 REST_S = 30.0  # a longer pause between two repetitions ends a set
@@ -25,10 +25,20 @@ def assess(exercise: Exercise, tracks: Mapping[str, Track]) -> tuple[ExerciseSet
     if name is None:
         return ()
     track = tracks[name]
-    signal = driving_signal(exercise, track)
-    spans = find_reps(track.time, signal, exercise.driving.least)
-    kept = [span for span in spans if _in_posture(exercise, track, span)]
-    return tuple(_set(exercise, tracks, track, signal, group) for group in _grouped(kept))
+    return tuple(_set(exercise, tracks, track, group) for group in _grouped(find_spans(exercise, track)))
+
+
+def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
+    """The repetitions, or holds, of an exercise in one camera stream, before anything is judged."""
+    if exercise.hold is not None:
+        met = np.ones(len(track.time), dtype=bool)
+        for condition in exercise.hold.conditions:
+            values = track.mean(condition.quantity)
+            met &= (values >= condition.low) & (values <= condition.high)  # a missing value meets nothing
+        return list(find_holds(track.time, met, exercise.hold.least_s, exercise.hold.gap_s))
+    assert exercise.driving is not None
+    spans = find_reps(track.time, driving_signal(exercise, track), exercise.driving.least)
+    return [span for span in spans if _in_posture(exercise, track, span)]
 
 
 def rests(sets: Sequence[ExerciseSet], start_s: float, end_s: float, least_s: float = 3.0) -> tuple[Segment, ...]:
@@ -39,10 +49,10 @@ def rests(sets: Sequence[ExerciseSet], start_s: float, end_s: float, least_s: fl
 
 
 def driving_stream(exercise: Exercise, tracks: Mapping[str, Track]) -> str | None:
-    """The stream that counts: the one whose view shows the driving signal best among those that see the person well."""
+    """The stream that counts: the one whose view shows the movement best among those that see the person well."""
 
     def rank(name: str) -> tuple[bool, int]:
-        view, views = kind_of_view(tracks[name].pose.view), exercise.driving.views
+        view, views = kind_of_view(tracks[name].pose.view), exercise.watched.views
         return tracks[name].pose.found.mean() < 0.5, views.index(view) if view in views else len(views)
 
     seen = [name for name, track in tracks.items() if track.pose.found.any()]
@@ -50,9 +60,9 @@ def driving_stream(exercise: Exercise, tracks: Mapping[str, Track]) -> str | Non
 
 
 def driving_signal(exercise: Exercise, track: Track) -> Floats:
-    """The signal whose peaks are the turning points, (T,)."""
-    signal = track.mean(exercise.driving.quantity)
-    return -signal if exercise.driving.falls else signal
+    """The signal whose peaks are the turning points, (T,); of a hold the quantity that is shown."""
+    signal = track.mean(exercise.watched.quantity)
+    return -signal if exercise.driving is not None and exercise.driving.falls else signal
 
 
 def _in_posture(exercise: Exercise, track: Track, span: RepSpan) -> bool:
@@ -75,10 +85,8 @@ def _grouped(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
     return groups
 
 
-def _set(
-    exercise: Exercise, tracks: Mapping[str, Track], track: Track, signal: Floats, spans: Sequence[RepSpan]
-) -> ExerciseSet:
-    reps = tuple(_rep(exercise, tracks, track, signal, span, index + 1) for index, span in enumerate(spans))
+def _set(exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: Sequence[RepSpan]) -> ExerciseSet:
+    reps = tuple(_rep(exercise, tracks, track, span, index + 1) for index, span in enumerate(spans))
     criteria = _criteria(exercise, reps)
     counted = [rep for rep in reps if rep.complete and not rep.attempt]
     scores = [rep.score for rep in counted or reps if rep.score is not None]
@@ -89,7 +97,7 @@ def _set(
         start_s=reps[0].start_s,
         end_s=reps[-1].end_s,
         count=len(counted),
-        hold_s=None,
+        hold_s=round(sum(rep.end_s - rep.start_s for rep in counted), 3) if exercise.hold else None,
         score=round(float(np.mean(scores)), 4) if scores else None,
         reps=reps,
         criteria=criteria,
@@ -98,18 +106,17 @@ def _set(
     )
 
 
-def _rep(
-    exercise: Exercise, tracks: Mapping[str, Track], track: Track, signal: Floats, span: RepSpan, index: int
-) -> Rep:
+def _rep(exercise: Exercise, tracks: Mapping[str, Track], track: Track, span: RepSpan, index: int) -> Rep:
     driving = exercise.driving
-    side = driving.side_of(track, span) if driving.side_of else None
+    side = driving.side_of(track, span) if driving and driving.side_of else None
     findings = tuple(judge(criterion, tracks, span, side) for criterion in exercise.criteria)
     inside = (track.time >= span.start_s) & (track.time <= span.end_s)
-    shown = track.mean(driving.shown or driving.quantity)[inside]
+    shown = track.mean(exercise.shown)[inside]
     speed = np.abs(derivative(track.time[inside], shown)) if inside.sum() > 1 else np.array([np.nan])
-    known = np.isfinite(shown)
+    moves = np.isfinite(shown).any() and not span.held
     return Rep(
         index=index,
+        kind="hold" if span.held else "repetition",
         start_s=round(span.start_s, 4),
         turn_s=round(span.turn_s, 4),
         end_s=round(span.end_s, 4),
@@ -118,9 +125,9 @@ def _rep(
         side=side or "both",
         score=_score(exercise, findings),
         confidence=_confidence(track, exercise, span),
-        tempo=_tempo(exercise, track.time[inside], signal[inside], span),
-        range_of_motion=round(float(np.ptp(shown[known])), 3) if known.any() else None,
-        peak_velocity=round(float(np.nanmax(speed)), 3) if np.isfinite(speed).any() else None,
+        tempo=_tempo(exercise, track.time[inside], driving_signal(exercise, track)[inside], span),
+        range_of_motion=round(float(np.nanmax(shown) - np.nanmin(shown)), 3) if moves else None,
+        peak_velocity=round(float(np.nanmax(speed)), 3) if moves and np.isfinite(speed).any() else None,
         asymmetry=_asymmetry(exercise, track, inside),
         findings=findings,
     )
@@ -135,16 +142,19 @@ def _score(exercise: Exercise, findings: Sequence[Finding]) -> float | None:
 
 
 def _confidence(track: Track, exercise: Exercise, span: RepSpan) -> float:
-    """How far the excursion is from the smallest that counts, and how well its joints were seen; not yet calibrated."""
+    """How far it is from the smallest that counts, and how well its joints were seen; not yet calibrated."""
     inside = (track.time >= span.start_s) & (track.time <= span.end_s)
-    seen = max(float(np.mean(track.seen(exercise.driving.quantity, side)[inside])) for side in SIDES)
-    margin = min(1.0, span.excursion / (1.5 * exercise.driving.least))
+    seen = max(float(np.mean(track.seen(exercise.watched.quantity, side)[inside])) for side in SIDES)
+    least = exercise.driving.least if exercise.driving else exercise.hold.least_s if exercise.hold else 0.0
+    margin = min(1.0, span.excursion / (1.5 * least))
     found = float(track.pose.found[inside].mean())
     return round(float(np.clip(found * margin * (0.5 + 0.5 * seen), 0.05, 0.99)), 4)
 
 
 def _tempo(exercise: Exercise, time: Floats, signal: Floats, span: RepSpan) -> Tempo:
     """How long it went down, held the turning point, and went up, in seconds."""
+    if span.held:
+        return Tempo(down_s=None, hold_s=round(span.end_s - span.start_s, 3), up_s=None)
     known = np.isfinite(signal)
     if known.sum() < 4:
         return Tempo(down_s=None, hold_s=None, up_s=None)
@@ -159,8 +169,8 @@ def _tempo(exercise: Exercise, time: Floats, signal: Floats, span: RepSpan) -> T
 
 def _asymmetry(exercise: Exercise, track: Track, inside: np.ndarray) -> float | None:
     """Left less right range of motion over their mean; None where one side is hidden or they work in turn."""
-    quantity = exercise.driving.shown or exercise.driving.quantity
-    if not quantity.paired or exercise.driving.side_of is not None or len(track.sides) < 2:
+    driving, quantity = exercise.driving, exercise.shown
+    if driving is None or not quantity.paired or driving.side_of is not None or len(track.sides) < 2:
         return None
     ranges: list[float] = []
     for side in SIDES:
@@ -218,7 +228,7 @@ def _advice(exercise: Exercise, reps: Sequence[Rep], criteria: Sequence[Criterio
 
 def _trace(exercise: Exercise, track: Track, start_s: float, end_s: float) -> Trace:
     """The quantity shown, from a little before the set to a little after, thinned for drawing."""
-    quantity = exercise.driving.shown or exercise.driving.quantity
+    quantity = exercise.shown
     values = track.mean(quantity)
     inside = np.flatnonzero((track.time >= start_s - 2.0) & (track.time <= end_s + 2.0))
     if len(inside) > 1:

@@ -7,11 +7,11 @@ import importlib
 import pkgutil
 import re
 
-from formcheck.exercises.vocabulary import Criterion, Driving, Exercise, Measure, Posture
+from formcheck.exercises.vocabulary import Criterion, Driving, Exercise, Hold, Measure, Posture
 
-__all__ = ["Criterion", "Driving", "Exercise", "Measure", "Posture", "UnknownExercise", "catalogue", "find"]
+__all__ = ["Criterion", "Driving", "Exercise", "Hold", "Measure", "Posture", "UnknownExercise", "catalogue", "find"]
 
-_WORDS = ("vocabulary", "motion")  # the modules of this package that are not exercises
+_WORDS = ("vocabulary", "measures", "motion")  # the modules of this package that are not exercises
 
 
 class UnknownExercise(ValueError):

@@ -1,276 +1,77 @@
-"""The words in which an exercise file is written: driving signal, posture, measures, criteria.
+"""The words in which an exercise file is written: driving signal or hold, posture, measures, criteria.
 
-An exercise is data. A measure says what is read from the body, when in the repetition, on which side, and relative
-to what; a criterion says which values are good. Everything here is computed from `body` quantities on the clock of
-one camera.
+An exercise is data. A measure (`measures`) says what is read from the body, when in the repetition, on which side, and
+relative to what; a criterion says which values are good.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from formcheck.body.planes import Side
 from formcheck.body.quantities import Quantity, Track
+from formcheck.exercises.measures import (
+    Frames,
+    Lead,
+    Limbs,
+    Measure,
+    Moment,
+    Read,
+    Reading,
+    SpeedRatio,
+    Take,
+    at_start,
+    at_turn,
+    change,
+    highest,
+    leading_knee,
+    lowest,
+    standing_leg,
+    strongest,
+    throughout,
+    travel,
+)
 from formcheck.reps import RepSpan
-from formcheck.signals import Floats
 
 if TYPE_CHECKING:
     from formcheck.exercises.motion import Fault, Motion
 
-Moment = Literal["start", "turn", "end", "out", "back", "whole"]
-Take = Literal["median", "high", "low", "travel", "strongest"]
-Limbs = Literal["each", "working", "other"]
+__all__ = [
+    "INF",
+    "CameraView",
+    "Criterion",
+    "Driving",
+    "Exercise",
+    "Frames",
+    "Hold",
+    "Lead",
+    "Limbs",
+    "Measure",
+    "Moment",
+    "Posture",
+    "Read",
+    "Reading",
+    "SpeedRatio",
+    "Take",
+    "at_start",
+    "at_turn",
+    "change",
+    "highest",
+    "leading_knee",
+    "lowest",
+    "standing_leg",
+    "strongest",
+    "throughout",
+    "travel",
+]
+
 CameraView = Literal["front", "back", "side", "oblique"]
 
-Frames = NDArray[np.intp]
-
-AROUND_S = 0.12  # a moment is read as the median over this long on either side: jitter, not movement, is averaged out
-BEFORE_S = 0.25  # the start posture is held before the movement leaves it, the end posture after it arrives
 INF = float("inf")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One measured value, the moment that decided it, and the side it was read on (None: no side)."""
-
-    value: float
-    time_s: float
-    side: Side | None = None
-
-
-class Measure(Protocol):
-    """What a criterion reads from one repetition."""
-
-    @property
-    def quantity(self) -> Quantity:
-        """The quantity whose joints must be seen, and which is lit in pictures."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """What the value is, in words."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """The unit of the value."""
-        ...
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        """The parts of the repetition that must be in the recording."""
-        ...
-
-    @property
-    def limbs(self) -> Limbs:
-        """Whose side is read."""
-        ...
-
-    def frames(self, track: Track, span: RepSpan) -> Frames:
-        """The indices of the frames that are looked at."""
-        ...
-
-    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
-        """The value on one side; NaN when it cannot be read."""
-        ...
-
-
-@dataclass(frozen=True)
-class Read:
-    """A quantity at a moment or over a phase, optionally as the change since another moment."""
-
-    quantity: Quantity
-    moment: Moment = "turn"
-    take: Take = "median"
-    since: Moment | None = None
-    limbs: Limbs = "each"
-
-    @property
-    def name(self) -> str:
-        """The quantity, and how it is taken where that is not its plain value."""
-        taken = "range of the " if self.take == "travel" else "change of the " if self.since else ""
-        return taken + self.quantity.name
-
-    @property
-    def unit(self) -> str:
-        """That of the quantity."""
-        return self.quantity.unit
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        """The moment itself, and the one since which the change is read."""
-        return (self.moment,) if self.since is None else (self.moment, self.since)
-
-    def frames(self, track: Track, span: RepSpan) -> Frames:
-        """Those of the moment."""
-        return _frames(track.time, span, self.moment)
-
-    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
-        """The value on one side."""
-        values = track.values(self.quantity, side)
-        at = _frames(track.time, span, self.moment)
-        base = 0.0
-        if self.since is not None:
-            before = values[_frames(track.time, span, self.since)]
-            base = float(np.nanmedian(before)) if np.isfinite(before).any() else np.nan
-        return _take(track.time, values, at, self.take, base)
-
-
-@dataclass(frozen=True)
-class Lead:
-    """How much further `quantity` is on its way than `other` where they are furthest apart, in % of the way.
-
-    Both are scaled to run from 0 at the start of the phase to 100 at its end; positive leads. A quantity that moves by
-    less than `least` has no way to be on.
-    """
-
-    quantity: Quantity
-    other: Quantity
-    moment: Literal["out", "back"] = "out"
-    least: float = 0.0
-    unit: str = "% of the way"
-    limbs: Limbs = "each"
-
-    @property
-    def name(self) -> str:
-        """Which leads which."""
-        return f"lead of the {self.quantity.name} over the {self.other.name}"
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        """The phase that is compared."""
-        return (self.moment,)
-
-    def frames(self, track: Track, span: RepSpan) -> Frames:
-        """Those of the phase."""
-        return _frames(track.time, span, self.moment)
-
-    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
-        """The largest lead on one side; NaN where either hardly moves."""
-        at = _frames(track.time, span, self.moment)
-        if len(at) < 4:
-            return Reading(np.nan, span.turn_s)
-        ways = [_progress(track.values(quantity, side)[at], self.least) for quantity in (self.quantity, self.other)]
-        lead = 100.0 * (ways[0] - ways[1])
-        if not np.isfinite(lead).any():
-            return Reading(np.nan, span.turn_s)
-        furthest = int(np.nanargmax(np.abs(lead)))
-        return Reading(float(lead[furthest]), float(track.time[at[furthest]]))
-
-
-@dataclass(frozen=True)
-class SpeedRatio:
-    """Peak speed of a quantity on the way back over that on the way out."""
-
-    quantity: Quantity
-    unit: str = "times"
-    limbs: Limbs = "each"
-
-    @property
-    def name(self) -> str:
-        """Which speeds are compared."""
-        return f"speed back over speed out of the {self.quantity.name}"
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        """Both ways."""
-        return ("out", "back")
-
-    def frames(self, track: Track, span: RepSpan) -> Frames:
-        """Those of the whole repetition."""
-        return _frames(track.time, span, "whole")
-
-    def read(self, track: Track, span: RepSpan, side: Side) -> Reading:
-        """The ratio on one side; NaN where a way is missing."""
-        values = track.values(self.quantity, side)
-        speeds: list[float] = []
-        fastest = span.turn_s
-        for moment in ("out", "back"):
-            at = _frames(track.time, span, moment)
-            if len(at) < 4 or np.isfinite(values[at]).sum() < 4:
-                return Reading(np.nan, span.turn_s)
-            speed = np.abs(np.gradient(values[at], track.time[at]))
-            speeds.append(float(np.nanmax(speed)))
-            fastest = float(track.time[at[int(np.nanargmax(speed))]])
-        return Reading(speeds[1] / max(speeds[0], 1e-9), fastest)
-
-
-def _progress(values: Floats, least: float) -> Floats:
-    edge = max(1, len(values) // 12)
-    first, last = np.nanmedian(values[:edge]), np.nanmedian(values[-edge:])
-    if not np.isfinite(first + last) or abs(last - first) < max(least, 1e-6):
-        return np.full_like(values, np.nan)
-    return np.clip((values - first) / (last - first), -0.5, 1.5)
-
-
-def _frames(time: Floats, span: RepSpan, moment: Moment) -> Frames:
-    around = min(AROUND_S, 0.12 * (span.end_s - span.start_s))
-    windows = {
-        "start": (span.start_s - BEFORE_S, span.start_s + around / 2),
-        "turn": (span.turn_s - around, span.turn_s + around),
-        "end": (span.end_s - around / 2, span.end_s + BEFORE_S),
-        "out": (span.start_s, span.turn_s),
-        "back": (span.turn_s, span.end_s),
-        "whole": (span.start_s, span.end_s),
-    }
-    start_s, end_s = windows[moment]
-    at = np.flatnonzero((time >= start_s) & (time <= end_s))
-    if not len(at) and len(time):
-        at = np.array([int(np.argmin(np.abs(time - (start_s + end_s) / 2)))])
-    return at
-
-
-def _take(time: Floats, values: Floats, at: Frames, take: Take, base: float) -> Reading:
-    known = at[np.isfinite(values[at])]
-    if not len(known):
-        return Reading(np.nan, float(time[at[0]]) if len(at) else np.nan)
-    inside = values[known] - base
-    high, low = (float(part) for part in np.percentile(inside, [95, 5]))
-    strongest = high if abs(high) >= abs(low) else low
-    taken = {"median": float(np.median(inside)), "high": high, "low": low, "travel": high - low, "strongest": strongest}
-    shown = {"travel": high, "median": taken["median"]}.get(take, taken[take])
-    nearest = int(np.argmin(np.abs(inside - shown)))
-    return Reading(taken[take], float(time[known[nearest]]))
-
-
-def at_turn(quantity: Quantity, limbs: Limbs = "each") -> Read:
-    """The quantity at the turning point."""
-    return Read(quantity, "turn", limbs=limbs)
-
-
-def at_start(quantity: Quantity, take: Take = "median", limbs: Limbs = "each") -> Read:
-    """The quantity in the start posture."""
-    return Read(quantity, "start", take, limbs=limbs)
-
-
-def change(quantity: Quantity, limbs: Limbs = "each") -> Read:
-    """The quantity at the turning point less that at the start."""
-    return Read(quantity, "turn", since="start", limbs=limbs)
-
-
-def highest(quantity: Quantity, moment: Moment = "whole", since: Moment | None = None, limbs: Limbs = "each") -> Read:
-    """The largest value over a phase (95th percentile)."""
-    return Read(quantity, moment, "high", since, limbs)
-
-
-def lowest(quantity: Quantity, moment: Moment = "whole", since: Moment | None = None, limbs: Limbs = "each") -> Read:
-    """The smallest value over a phase (5th percentile)."""
-    return Read(quantity, moment, "low", since, limbs)
-
-
-def strongest(quantity: Quantity, moment: Moment = "whole", since: Moment | None = None) -> Read:
-    """The high or the low over a phase, whichever is further from zero."""
-    return Read(quantity, moment, "strongest", since)
-
-
-def travel(quantity: Quantity, moment: Moment = "whole", limbs: Limbs = "each") -> Read:
-    """How far the quantity ranges over a phase (95th less 5th percentile)."""
-    return Read(quantity, moment, "travel", limbs=limbs)
 
 
 @dataclass(frozen=True)
@@ -303,6 +104,9 @@ class Criterion:
             raise ValueError(f"expected margin, error and weight above 0 in criterion {self.id}")
         if not self.views:
             raise ValueError(f"expected at least one view in criterion {self.id}")
+        unknown = [view for view in self.views if view not in get_args(CameraView)]
+        if unknown:
+            raise ValueError(f"expected views of {get_args(CameraView)} in criterion {self.id}, got {unknown}")
 
     def score(self, value: float) -> float:
         """How good a value is, 0..1 (a linear tolerance, after dm_control's `rewards.tolerance`)."""
@@ -344,46 +148,85 @@ class Posture:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """A posture that is timed instead of counted, for exercises such as the plank.
+
+    It lasts while the quantities of all `conditions` lie in their ranges. An interruption of at most `gap_s` belongs to
+    it; a hold shorter than `least_s` is not counted. `quantity` is what plots show. `views` are the camera
+    views in which it is seen, the best first. The motion of a hold goes from a posture that is none (at 0) into it (at
+    1), stays for `timing.hold_s`, and leaves it again.
+    """
+
+    quantity: Quantity
+    conditions: tuple[Posture, ...]
+    least_s: float = 2.0
+    gap_s: float = 1.0
+    views: tuple[CameraView, ...] = ("side", "oblique", "front", "back")
+
+    def __post_init__(self) -> None:
+        if not self.conditions:
+            raise ValueError("expected at least one condition that a hold must meet")
+        if self.least_s <= 0 or self.gap_s < 0:
+            raise ValueError(f"expected least_s above 0 and gap_s of at least 0, got {self.least_s}, {self.gap_s}")
+
+
+@dataclass(frozen=True)
 class Exercise:
-    """Everything formcheck knows about one exercise. Raises ValueError when its parts contradict each other."""
+    """Everything formcheck knows about one exercise, counted by its `driving` signal or timed as a `hold`.
+
+    `phases` are the two ways of a repetition as people call them; where none are given, down and up in the order that
+    `eccentric_first` says. Raises ValueError when its parts contradict each other.
+    """
 
     name: str
     aliases: tuple[str, ...]
-    driving: Driving
-    criteria: tuple[Criterion, ...]
+    driving: Driving | None = None
+    criteria: tuple[Criterion, ...] = ()
+    hold: Hold | None = None
     motion: Motion | None = None
     faults: tuple[Fault, ...] = ()
     postures: tuple[Posture, ...] = ()
     eccentric_first: bool = True  # whether the way to the turning point is the lowering
+    phases: tuple[str, ...] = ()
     side_camera_deg: float = 90.0  # where a camera at the side stands best, from the front over the side to the back
     equipment: tuple[str, ...] = ()
     muscles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if (self.driving is None) == (self.hold is None):
+            raise ValueError(f"expected either a driving signal or a hold in {self.name}")
         ids = [criterion.id for criterion in self.criteria]
         if len(set(ids)) != len(ids):
             raise ValueError(f"expected distinct criterion ids in {self.name}, got {ids}")
         unknown = {name for fault in self.faults for name in (fault.criterion, *fault.also)} - set(ids)
         if unknown:
             raise ValueError(f"expected faults of the criteria {ids} in {self.name}, got {sorted(unknown)}")
+        if not self.phases:
+            ways = ("down", "up") if self.eccentric_first else ("up", "down")
+            object.__setattr__(self, "phases", ("hold",) if self.hold else ways)
+        if len(self.phases) != (1 if self.hold else 2):
+            raise ValueError(f"expected the names of the two ways of a repetition in {self.name}, got {self.phases}")
 
     @property
     def title(self) -> str:
         """The name as a heading."""
         return self.name[:1].upper() + self.name[1:]
 
+    @property
+    def watched(self) -> Driving | Hold:
+        """What finds its repetitions or holds."""
+        found = self.driving or self.hold
+        assert found is not None
+        return found
 
-def leading_knee(track: Track, span: RepSpan) -> Side | None:
-    """The leg whose knee is further forward at the turning point."""
-    from formcheck.body.quantities import knee_ahead_of_hip
+    @property
+    def shown(self) -> Quantity:
+        """The quantity that plots show, and in which range of motion and speed are told."""
+        return (self.driving.shown if self.driving else None) or self.watched.quantity
 
-    left, right = (at_turn(knee_ahead_of_hip).read(track, span, side).value for side in ("left", "right"))
-    return None if not np.isfinite(left + right) else "left" if left > right else "right"
-
-
-def standing_leg(track: Track, span: RepSpan) -> Side | None:
-    """The leg whose ankle is lower at the turning point."""
-    from formcheck.body.quantities import ankle_over_hip
-
-    left, right = (at_turn(ankle_over_hip).read(track, span, side).value for side in ("left", "right"))
-    return None if not np.isfinite(left + right) else "left" if left < right else "right"
+    @property
+    def working(self) -> Literal["both", "one", "alternating"]:
+        """Whether both sides work alike, one side for a whole set, or the sides in turn."""
+        if self.motion is not None:
+            return self.motion.working
+        return "one" if self.driving and self.driving.side_of else "both"
