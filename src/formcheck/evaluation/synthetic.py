@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,32 +27,42 @@ from formcheck.pose import estimate
 from formcheck.sources import SourceError, Video, read_pose, write_pose
 from formcheck.synthetic import Athlete, Camera, Performance, film, perform
 
-REPS = 3
-RATE_HZ = 24.0
+REPS = 4  # of a set, the first of them clean
+HOLDS = 2  # of an exercise that is held, one of them clean
+RATE_HZ = 15.0  # a phone films twice as fast; half of the frames count and judge as well, and cost half
+FAST_HZ = 30.0  # for repetitions of less than a second
+IDLE_S = 0.8  # before and after the set
 MATCH_S = 0.75  # a found repetition belongs to a planned one when their turning points are this close
 _CAMERAS: dict[CameraView, View] = {"front": "front", "side": "side-left", "back": "back", "oblique": "oblique"}
 
 
 @dataclass(frozen=True)
 class Clip:
-    """One athlete, one set of three repetitions, one camera, and at most one fault."""
+    """One athlete, one set before one camera, and for each repetition (fault, grade), or None where it is clean."""
 
     exercise: str
     athlete: int
     view: CameraView
-    fault: str | None = None
-    grade: float = 0.0
+    faults: tuple[tuple[str, float] | None, ...]
 
     def performed(self) -> Performance:
         """The set as it truly was; the same for the same clip."""
-        faults = {self.fault: self.grade} if self.fault else {}
-        seed = int.from_bytes(hashlib.sha256(f"{self.athlete} {self.fault}".encode()).digest()[:4])
-        return perform(find(self.exercise), Athlete.sample(self.athlete), REPS, faults, seed=seed, rate_hz=RATE_HZ)
+        grades = [{each[0]: each[1]} if each else {} for each in self.faults]
+        return perform(
+            find(self.exercise),
+            Athlete.sample(self.athlete),
+            len(grades),
+            grades,
+            seed=self.athlete,
+            rate_hz=rate_of(find(self.exercise)),
+            before_s=IDLE_S,
+            after_s=IDLE_S,
+        )
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What came out for one clip: planned and counted repetitions, and per repetition the verdict of each criterion."""
+    """What came out for one clip: counted repetitions, and per planned one the verdict of each criterion."""
 
     clip: Clip
     view: str
@@ -60,33 +71,53 @@ class Judged:
     values: tuple[dict[str, float | None], ...]
 
 
-def clips(exercises: Sequence[Exercise], athletes: Sequence[int]) -> list[Clip]:
-    """Clean sets before every camera that some criterion needs, and each fault before its criterion's best camera.
+def rate_of(exercise: Exercise) -> float:
+    """Frames a second at which an exercise is filmed."""
+    timing = exercise.motion.timing if exercise.motion else None
+    return FAST_HZ if timing and timing.out_s + timing.hold_s + timing.back_s < 1.0 else RATE_HZ
 
-    Grades are drawn from [0.5, 1]: a label below 0.5 is not a fault.
+
+def clips(exercises: Sequence[Exercise], athletes: Sequence[int]) -> list[Clip]:
+    """One set of every athlete and exercise: a clean repetition, then three faults, before one camera.
+
+    The cameras are those in which some criterion is seen best, in turn over athletes; the faults are those of the
+    criteria that this camera sees best, in turn. Grades are drawn from [0.5, 1]: a label below 0.5 is not a fault.
     """
     planned: list[Clip] = []
     for exercise in exercises:
-        best: dict[str, CameraView] = {criterion.id: criterion.views[0] for criterion in exercise.criteria}
-        for athlete in athletes:
-            draw = np.random.default_rng([athlete, 5])
-            planned += [Clip(exercise.name, athlete, view) for view in sorted(set(best.values()))]
-            planned += [
-                Clip(exercise.name, athlete, best[fault.criterion], fault.criterion, round(draw.uniform(0.5, 1.0), 3))
-                for fault in exercise.faults
-            ]
+        best: dict[CameraView, list[str]] = {}
+        for criterion in exercise.criteria:
+            best.setdefault(criterion.views[0], []).append(criterion.id)
+        views = sorted(best)
+        next_fault = dict.fromkeys(views, 0)
+        for at, athlete in enumerate(athletes):
+            view, draw = views[at % len(views)], np.random.default_rng([athlete, 5])
+            chosen: list[tuple[str, float] | None] = [None]
+            for _ in range((HOLDS if exercise.hold else REPS) - 1):
+                fault = best[view][next_fault[view] % len(best[view])]
+                chosen.append((fault, round(draw.uniform(0.5, 1.0), 3)))
+                next_fault[view] += 1
+            planned.append(Clip(exercise.name, athlete, view, tuple(chosen)))
     return planned
 
 
 def watch(
-    planned: Sequence[Clip], cache: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
+    planned: Sequence[Clip], folder: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
 ) -> list[Judged]:
-    """Film and watch what is not yet in `cache`, and judge everything; interruptible, resumes where it was.
+    """Film and watch what is not yet in `folder`, and judge everything; interruptible, resumes where it was.
 
-    Raises OSError when the cache cannot be written.
+    Raises OSError when the folder cannot be written.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    kept = {clip: kept_at(clip, cache) for clip in planned}
+    kept = film_and_watch(planned, folder, workers, progress)
+    return [judged(clip, read_pose(path)) for clip, path in kept.items()]
+
+
+def film_and_watch(
+    planned: Sequence[Clip], folder: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
+) -> dict[Clip, Path]:
+    """Where the landmarks of every clip are, filming and watching what is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {clip: kept_at(clip, folder) for clip in planned}
     missing = {clip: path for clip, path in kept.items() if not path.exists()}
     if missing:
         with ProcessPoolExecutor(max_workers=workers) as pool:
@@ -98,7 +129,7 @@ def watch(
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-    return [judged(clip, read_pose(path)) for clip, path in kept.items()]
+    return kept
 
 
 def judged(clip: Clip, pose: PoseSequence) -> Judged:
@@ -108,31 +139,36 @@ def judged(clip: Clip, pose: PoseSequence) -> Judged:
     verdicts: list[dict[str, str]] = []
     values: list[dict[str, float | None]] = []
     for planned in clip.performed().reps:
-        rep = _nearest(sets, planned.turn_s)
+        rep = _nearest(sets, planned.turn_s, min(MATCH_S, (planned.end_s - planned.start_s) / 2))
         verdicts.append({finding.criterion: finding.verdict for finding in rep.findings} if rep else {})
         values.append({finding.criterion: finding.value for finding in rep.findings} if rep else {})
     return Judged(clip, pose.view, sum(each.count for each in sets), tuple(verdicts), tuple(values))
 
 
-def _nearest(sets: Sequence[ExerciseSet], turn_s: float):
+def _nearest(sets: Sequence[ExerciseSet], turn_s: float, within_s: float):
     reps = [rep for each in sets for rep in each.reps]
-    near = [rep for rep in reps if abs(rep.turn_s - turn_s) < MATCH_S]
+    near = [rep for rep in reps if abs(rep.turn_s - turn_s) < within_s]
     return min(near, key=lambda rep: abs(rep.turn_s - turn_s)) if near else None
 
 
-def kept_at(clip: Clip, cache: Path) -> Path:
-    """Where a clip's landmarks are kept: the name changes with the studio and with the movement."""
-    exercise = find(clip.exercise)
-    fault = next((fault for fault in exercise.faults if fault.criterion == clip.fault), None)
-    key = f"{clip} {exercise.motion} {fault} {REPS} {RATE_HZ} {exercise.side_camera_deg} {_studio()}"
-    return cache / f"{clip.exercise.replace(' ', '_')}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+def kept_at(clip: Clip, folder: Path) -> Path:
+    """Where a clip's landmarks are kept: the name changes with what is filmed and how it is drawn, and only then."""
+    performance = clip.performed()
+    camera = placed(clip, performance)
+    seen = np.round(camera.project(performance.outline()), 2).tobytes()  # hundredths of a pixel
+    key = hashlib.sha256(seen + performance.time.tobytes() + _drawing()).hexdigest()
+    return folder / f"{clip.exercise.replace(' ', '_')}-{clip.athlete}-{clip.view}-{key[:16]}.npz"
 
 
-def _studio() -> str:
+@cache
+def _drawing() -> bytes:
+    """What decides how a body is drawn: the studio's sources but for those that move it or that serve other sensors."""
     import formcheck.synthetic
 
-    sources = sorted(Path(formcheck.synthetic.__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    drawing = ("camera", "equipment", "figure", "film", "furniture", "mesh", "room", "scene", "surroundings")
+    folder = Path(formcheck.synthetic.__file__).parent
+    sources = (folder / f"{name}.py" for name in drawing)
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources if source.exists())).digest()
 
 
 def placed(clip: Clip, performance: Performance) -> Camera:
@@ -160,44 +196,53 @@ def counting_rows(results: Sequence[Judged]) -> list[tuple[str, ...]]:
     for name in (*names, "all"):
         chosen = [result for result in results if name in (result.clip.exercise, "all")]
         people = [str(result.clip.athlete) for result in chosen]
-        off = np.array([abs(result.counted - REPS) for result in chosen])
+        off = np.array([abs(result.counted - len(result.clip.faults)) for result in chosen])
         shares = (with_interval((off == 0).astype(float), people), with_interval((off <= 1).astype(float), people))
         rows.append((name, str(len(chosen)), str(len(set(people))), *shares))
     return rows
 
 
 def criterion_rows(results: Sequence[Judged]) -> list[tuple[str, ...]]:
-    """Rows of (exercise, criterion, view, balanced accuracy, fault found, clean passed, others passed, not judged).
+    """Rows of (exercise, criterion, view, balanced accuracy, fault found, others passed, not judged, repetitions).
 
-    All in % of judged repetitions: balanced accuracy is the mean of *fault found* and *clean passed*; *others passed*
-    is over repetitions that have another fault. Intervals over athletes.
+    All in % of judged repetitions in the criterion's best view: balanced accuracy is the mean of *fault found* and
+    *passed without*, which is over clean repetitions and those with another fault that does not bring this one along.
+    Intervals over athletes. The last row is the mean over criteria.
     """
-    heading = ("exercise", "criterion", "view", "balanced accuracy %", "fault found %", "clean passed %")
-    rows: list[tuple[str, ...]] = [(*heading, "passed with other faults %", "not judged %")]
+    heading = ("exercise", "criterion", "view", "balanced accuracy %", "fault found %", "passed without it %")
+    rows: list[tuple[str, ...]] = [(*heading, "not judged %", "repetitions with / without it")]
+    balanced: list[float] = []
     for name in sorted({result.clip.exercise for result in results}):
         for criterion in find(name).criteria:
             chosen = [r for r in results if r.clip.exercise == name and r.clip.view == criterion.views[0]]
-            rows.append((name, criterion.id, criterion.views[0], *_shares(chosen, criterion.id)))
-    return rows
+            share, cells = _shares(chosen, find(name), criterion.id)
+            balanced.append(share)
+            rows.append((name, criterion.id, criterion.views[0], *cells))
+    mean = f"{100 * np.nanmean(balanced):.1f}" if np.isfinite(balanced).any() else "–"
+    return [*rows, ("all", "mean over criteria", "", mean, "", "", "", "")]
 
 
-def _shares(results: Sequence[Judged], criterion: str) -> tuple[str, ...]:
-    right: dict[str, list[float]] = {"fault": [], "clean": [], "others": []}
-    people: dict[str, list[str]] = {"fault": [], "clean": [], "others": []}
+def _shares(results: Sequence[Judged], exercise: Exercise, criterion: str) -> tuple[float, tuple[str, ...]]:
+    brings = {fault.criterion: fault.also for fault in exercise.faults}
+    right: dict[bool, list[float]] = {True: [], False: []}
+    people: dict[bool, list[str]] = {True: [], False: []}
     judged_reps = all_reps = 0
     for result in results:
-        kind = "clean" if result.clip.fault is None else "fault" if result.clip.fault == criterion else "others"
-        for verdicts in result.verdicts:
+        for fault, verdicts in zip(result.clip.faults, result.verdicts, strict=True):
+            faulty = fault is not None and fault[0] == criterion
+            if fault is not None and criterion in brings[fault[0]]:
+                continue
             all_reps += 1
             verdict = verdicts.get(criterion, "not_judged")
             if verdict == "not_judged":
                 continue
             judged_reps += 1
-            right[kind].append(float(verdict == ("fail" if kind == "fault" else "pass")))
-            people[kind].append(str(result.clip.athlete))
-    balanced = (np.mean(right["fault"]) + np.mean(right["clean"])) / 2 if right["fault"] and right["clean"] else np.nan
-    return (
+            right[faulty].append(float(verdict == ("fail" if faulty else "pass")))
+            people[faulty].append(str(result.clip.athlete))
+    balanced = float(np.mean([np.mean(right[kind]) for kind in right])) if right[True] and right[False] else np.nan
+    return balanced, (
         f"{100 * balanced:.1f}",
-        *(with_interval(right[kind], people[kind]) for kind in ("fault", "clean", "others")),
+        *(with_interval(right[kind], people[kind]) for kind in (True, False)),
         f"{100 * (1 - judged_reps / max(all_reps, 1)):.1f}",
+        f"{len(right[True])} / {len(right[False])}",
     )
