@@ -113,6 +113,23 @@ def _arm_swing(pose: PoseSequence, side: Side) -> Floats:
 arm_swing = Quantity("swing of the arm", "deg", ("shoulder", "elbow"), _arm_swing)
 
 
+def _forearm_lean(pose: PoseSequence, side: Side) -> Floats:
+    away = forward_up(pose, f"wrist_{side}", f"elbow_{side}")
+    return np.degrees(np.arctan2(away[:, 0], away[:, 1]))
+
+
+forearm_lean = Quantity("forward lean of the forearm", "deg", ("wrist", "elbow"), _forearm_lean)
+
+
+def _arm_opening(pose: PoseSequence, side: Side) -> Floats:
+    # Each plane from where the camera sees it best: the width in a picture from before, the reach in one from beside.
+    outwards = left_up(pose, f"wrist_{side}", f"shoulder_{side}")[:, 0] * (1.0 if side == "left" else -1.0)
+    return np.degrees(np.arctan2(outwards, forward_up(pose, f"wrist_{side}", f"shoulder_{side}")[:, 0]))
+
+
+arm_opening = Quantity("opening of the arm from straight ahead", "deg", ("wrist", "shoulder"), _arm_opening)
+
+
 def _hip_sag(pose: PoseSequence, side: Side) -> Floats:
     hip = forward_up(pose, f"hip_{side}", f"shoulder_{side}")
     line = forward_up(pose, f"ankle_{side}", f"shoulder_{side}")
@@ -129,6 +146,14 @@ shoulder_over_hand = _vertical("shoulder height over the hands", "shoulder", "wr
 hip_height = _vertical("hip height over the ankle", "hip", "ankle")
 
 
+def _knees(pose: PoseSequence, _: Side) -> Floats:
+    return np.abs(forward_up(pose, "knee_left", "knee_right")[:, 1])
+
+
+# Legs that step in turn: it swings once a step, whichever knee is up and even where an estimator swaps the legs.
+knee_height_difference = Quantity("height between the knees", "trunk lengths", ("knee",), _knees, paired=False)
+
+
 def _crouch(pose: PoseSequence, side: Side) -> Floats:
     return (leg_bend.read(pose, side) - 100.0 * hip_height.read(pose, side)) / 2
 
@@ -138,10 +163,13 @@ def _crouch(pose: PoseSequence, side: Side) -> Floats:
 crouch = Quantity("crouch", "deg", ("hip", "knee", "ankle", "shoulder"), _crouch)
 ankle_over_hip = _vertical("ankle height over the hip", "ankle", "hip")
 mouth_over_hand = _vertical("mouth height over the hands", "mouth", "wrist")
+elbow_over_shoulder = _vertical("elbow height over the shoulder", "elbow", "shoulder")
 hip_ahead_of_ankle = _ahead("hip ahead of the ankle", "hip", "ankle")
 knee_ahead_of_hip = _ahead("knee ahead of the hip", "knee", "hip")
 wrist_ahead_of_ankle = _ahead("hands ahead of the ankles", "wrist", "ankle")
 ankle_ahead_of_hand = _ahead("feet ahead of the hands", "ankle", "wrist")
+hand_ahead_of_shoulder = _ahead("hands ahead of the shoulders", "wrist", "shoulder")
+elbow_ahead_of_shoulder = _ahead("elbows ahead of the shoulders", "elbow", "shoulder")
 
 
 def _back_length(pose: PoseSequence, side: Side) -> Floats:
@@ -189,6 +217,7 @@ def _apart(name: str, joint: str) -> Quantity:
 
 
 feet_apart = _apart("distance of the feet", "ankle")
+hands_apart = _apart("distance of the hands", "wrist")
 
 
 def _elbow_out(pose: PoseSequence, side: Side) -> Floats:
@@ -197,6 +226,11 @@ def _elbow_out(pose: PoseSequence, side: Side) -> Floats:
     return outwards * left_up(pose, f"elbow_{side}", f"wrist_{side}")[:, 0] / shoulders
 
 
+def _knee_out(pose: PoseSequence, side: Side) -> Floats:
+    return left_up(pose, f"knee_{side}", f"hip_{side}")[:, 0] * (1.0 if side == "left" else -1.0)
+
+
+knee_outside_hip = Quantity("knee outside the hip", "trunk lengths", ("knee", "hip"), _knee_out)
 elbow_outside_hand = Quantity("elbow outside the hand", "shoulder widths", ("elbow", "wrist"), _elbow_out)
 
 
@@ -213,6 +247,13 @@ def _nose_sway(pose: PoseSequence, side: Side) -> Floats:
 
 
 head_over_foot = Quantity("head beside the standing foot", "trunk lengths", ("ankle",), _nose_sway)
+
+
+def _feet_uneven(pose: PoseSequence, _: Side) -> Floats:
+    return np.abs(left_up(pose, "ankle_left", "ankle_right")[:, 1])
+
+
+feet_uneven = Quantity("height between the feet", "trunk lengths", ("ankle",), _feet_uneven, paired=False)
 
 
 @dataclass
