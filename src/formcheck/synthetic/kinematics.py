@@ -11,9 +11,10 @@ import numpy as np
 
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
+from formcheck.synthetic.arms import on_one_bar, place_arm
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.legs import dangling, place_leg
-from formcheck.synthetic.rotations import FORWARD, UP, about, bent, framed, reach_m, turned
+from formcheck.synthetic.rotations import UP, about, framed, reach_m, turned
 from formcheck.synthetic.stance import SIDES, Angles, Body
 from formcheck.synthetic.support import BAR_OVERHEAD_M, along_legs, press, root_of
 
@@ -58,9 +59,11 @@ def body(athlete: Athlete, motion: Motion, angles: Angles, hands: Floats | None 
     for side, _ in SIDES:
         place_leg(athlete, motion, angles, side, points, frames)
     for side, _ in SIDES:
-        if motion.equipment == "barbell on the floor":
+        if motion.equipment in ("barbell on the floor", "barbell along the legs"):
             along_legs(athlete, side, points, frames)
-        _arm(athlete, motion, angles, side, hands, points, frames)
+        place_arm(athlete, motion, angles, side, hands, points, frames)
+    if motion.one_bar and hands is None:
+        on_one_bar(athlete, motion, angles, points, frames)
     return Body(points, frames)
 
 
@@ -72,7 +75,7 @@ def grips(athlete: Athlete, motion: Motion, start: Angles) -> Floats | None:
     half = motion.grip_width * athlete.shoulder_centres_m / 2
     if motion.support == "bar overhead":
         return np.array([[sign * half, BAR_OVERHEAD_M - 0.07, 0.0] for _, sign in SIDES])
-    if motion.support == "feet":
+    if motion.support in ("feet", "seat"):
         return None
     points: dict[str, Floats] = {}
     frames: dict[str, Floats] = {}
@@ -98,10 +101,11 @@ def _spine(
     lumbar, thoracic = angles("trunk", "lumbar_flexion_deg"), angles("trunk", "thoracic_flexion_deg")
     neck, bend = angles("trunk", "neck_flexion_deg"), angles("trunk", "sign") * angles("trunk", "side_bend_deg")
     behind = 0.02 * tall
-    waist = pelvis @ about(0, lumbar / 2) @ about(2, bend / 2)
-    ribs = waist @ about(0, lumbar / 2) @ about(2, bend / 2)
-    chest = ribs @ about(0, thoracic / 2)
-    top = chest @ about(0, thoracic / 2)
+    twist = about(1, angles("trunk", "sign") * angles("trunk", "twist_deg") / 4)
+    waist = pelvis @ about(0, lumbar / 2) @ about(2, bend / 2) @ twist
+    ribs = waist @ about(0, lumbar / 2) @ about(2, bend / 2) @ twist
+    chest = ribs @ about(0, thoracic / 2) @ twist
+    top = chest @ about(0, thoracic / 2) @ twist
     throat = top @ about(0, 0.6 * neck)
     head = throat @ about(0, 0.4 * neck)
     zero = np.zeros((len(pelvis), 3))
@@ -160,51 +164,3 @@ def _upper_arm(motion: Motion, angles: Angles, side: str, thorax: Floats) -> Flo
         @ about(2, sign * angles(arm, "shoulder_abduction_deg"))
         @ about(1, sign * angles(arm, "shoulder_rotation_deg"))
     )
-
-
-def _arm(
-    athlete: Athlete,
-    motion: Motion,
-    angles: Angles,
-    side: str,
-    hands: Floats | None,
-    points: dict[str, Floats],
-    frames: dict[str, Floats],
-) -> None:
-    sign, arm = dict(SIDES)[side], f"arm_{side}"
-    shoulder = points[f"shoulder_{side}"]
-    if hands is None:
-        upper = frames[f"upper_arm_{side}"]
-        elbow = shoulder + turned(upper, 0, -athlete.upper_arm_m, 0)
-        fore = upper @ about(0, -angles(arm, "elbow_flexion_deg"))
-        wrist = elbow + turned(fore, 0, -athlete.forearm_m, 0)
-        hand = (
-            fore @ about(1, -sign * angles(arm, "forearm_pronation_deg")) @ about(0, -angles(arm, "wrist_flexion_deg"))
-        )
-    else:
-        wrist = np.broadcast_to(hands[0 if sign > 0 else 1], shoulder.shape).copy()
-        out = np.radians(angles(arm, "shoulder_abduction_deg"))
-        down = -frames["thorax"][:, :, 1]
-        aside = sign * frames["thorax"][:, :, 0]
-        pole = np.cos(out)[:, None] * down + np.sin(out)[:, None] * aside
-        if motion.support == "bar overhead":
-            pole = pole + 0.35 * frames["thorax"][:, :, 2]
-            along, palm = np.broadcast_to(UP, wrist.shape), np.broadcast_to(FORWARD, wrist.shape)
-        else:
-            along, palm = np.broadcast_to(FORWARD, wrist.shape), np.broadcast_to(-UP, wrist.shape)
-        elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, pole)
-        hand = framed(-along, palm)
-    points[f"elbow_{side}"], points[f"wrist_{side}"] = elbow, wrist
-    _hand(athlete, side, points, hand)
-    frames[f"hand_{side}"] = hand
-
-
-def _hand(athlete: Athlete, side: str, points: dict[str, Floats], hand: Floats) -> None:
-    """Knuckles of index and little finger and the thumb; third knuckle at the hand's length (de Leva 1996)."""
-    long, sign = athlete.hand_m, dict(SIDES)[side]
-    wrist = points[f"wrist_{side}"]
-    points[f"index_{side}"] = wrist + turned(hand, sign * 0.30 * long, -1.0 * long, 0)
-    points[f"pinky_{side}"] = wrist + turned(hand, -sign * 0.38 * long, -0.92 * long, 0)
-    points[f"thumb_{side}"] = wrist + turned(hand, sign * 0.52 * long, -0.62 * long, 0.2 * long)
-    points[f"palm_{side}"] = wrist + turned(hand, 0, -0.85 * long, 0.02)
-    points[f"fingers_{side}"] = wrist + turned(hand, 0, -1.9 * long, 0.12 * long)

@@ -26,18 +26,15 @@ def place_leg(
         knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, hinge)
     elif motion.support == "bar overhead":
         foot, knee = air, air["knee"]
+    elif motion.support == "seat":
+        foot, knee = _seated(athlete, angles, side, air, points)
     else:
         foot = planted(athlete, angles, side)
         knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, knee_heading(angles, side))
         if motion.free_leg:
-            below = np.minimum.reduce([air[name][:, 1] for name in ("heel", "ball", "toe")]) - 0.01
-            lift = (np.maximum(-below, 0.0))[:, None] * UP
-            landed = {name: air[name] + lift for name in ("ankle", "heel", "ball", "toe")}
-            landed["heading"] = air["heading"]
+            landed, bend = _landed(athlete, air, hip)
             free = (angles("trunk", "sign") * sign < 0)[:, None]
-            bend = bent(hip, landed["ankle"], athlete.thigh_m, athlete.shank_m, air["knee"] - hip + 1e-3 * FORWARD)
-            lowered = (below < 0)[:, None]
-            knee = np.where(free, np.where(lowered, bend, air["knee"]), knee)
+            knee = np.where(free, bend, knee)
             foot = {name: np.where(free, landed[name], foot[name]) for name in foot}
     points[f"knee_{side}"] = knee
     points[f"ankle_{side}"], points[f"heel_{side}"] = foot["ankle"], foot["heel"]
@@ -45,6 +42,39 @@ def place_leg(
     frames[f"foot_{side}"] = framed(
         foot["ankle"] - (foot["heel"] * 0.6 + foot["ball"] * 0.4), foot["ball"] - foot["heel"]
     )
+
+
+def _seated(
+    athlete: Athlete, angles: Angles, side: str, air: dict[str, Floats], points: dict[str, Floats]
+) -> tuple[dict[str, Floats], Floats]:
+    """The leg of a body on a seat, a bench or the floor: on the floor where it has load, else in the air.
+
+    A foot that is set further away than the leg is long stands as far as it reaches.
+    """
+    hip = points[f"hip_{side}"]
+    foot = planted(athlete, angles, side)
+    way = foot["ankle"] - hip
+    longest = 0.9996 * (athlete.thigh_m + athlete.shank_m)
+    level = np.hypot(way[:, 0], way[:, 2])
+    reach = float(np.sqrt(np.maximum(longest**2 - way[:, 1] ** 2, 1e-4)).min())  # the same throughout: feet stay
+    nearer = np.maximum(level.max() - reach, 0.0) / max(float(level.max()), 1e-6)
+    back = -nearer * way * [1.0, 0.0, 1.0]
+    foot = {name: place if name == "heading" else place + back for name, place in foot.items()}
+    pole = knee_heading(angles, side) + UP
+    knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, pole)
+    lifted, free_knee = _landed(athlete, air, hip)
+    stands = (angles(f"leg_{side}", "load") > 0)[:, None]
+    return {name: np.where(stands, foot[name], lifted[name]) for name in foot}, np.where(stands, knee, free_knee)
+
+
+def _landed(athlete: Athlete, air: dict[str, Floats], hip: Floats) -> tuple[dict[str, Floats], Floats]:
+    """A leg in the air whose foot, where it would be below the floor, rests on it; and its knee."""
+    below = np.minimum.reduce([air[name][:, 1] for name in ("heel", "ball", "toe")]) - 0.01
+    lift = (np.maximum(-below, 0.0))[:, None] * UP
+    landed = {name: air[name] + lift for name in ("ankle", "heel", "ball", "toe")}
+    landed["heading"] = air["heading"]
+    bend = bent(hip, landed["ankle"], athlete.thigh_m, athlete.shank_m, air["knee"] - hip + 1e-3 * FORWARD)
+    return landed, np.where((below < 0)[:, None], bend, air["knee"])
 
 
 def knee_heading(angles: Angles, side: str) -> Floats:

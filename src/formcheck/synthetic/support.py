@@ -1,4 +1,4 @@
-"""What carries the body: feet, hands on a bar, or hands and toes; it says where mid-hip is."""
+"""What carries the body: feet, hands on a bar, hands and toes, or a seat; it says where mid-hip is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from formcheck.synthetic.stance import SIDES, Angles
 
 STRAIGHTEST = 0.9996  # of a leg's length: a knee is never quite straight (3 degrees)
 BAR_OVERHEAD_M = 2.35  # the middle of a bar from which tall people hang free with slightly bent knees
+HIP_OVER_SEAT = 0.100 / 1.75  # of stature: half the depth of thigh and buttock, flattened by sitting (ANSUR)
 PLATE_RADIUS_M = 0.225  # IWF Technical and Competition Rules: the largest disc is 45 cm across
 
 
@@ -32,6 +33,9 @@ def root_of(
     if motion.support == "hands and toes":
         ball = sum(dangling(athlete, angles, side, points, frames)["ball"] for side, _ in SIDES) / 2
         return -ball + 0.012 * UP
+    if motion.support == "seat":
+        height = motion.seat_height * athlete.leg_m + HIP_OVER_SEAT * athlete.stature_m
+        return np.tile(height * UP, (angles.frames, 1))
     return _standing(athlete, motion, angles, points)
 
 

@@ -42,7 +42,9 @@ _SIDEWAYS = (  # four points or two hands that hold the body keep it from turnin
     "hip_rotation_deg",
     "foot_angle_deg",
 )
-_STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg")
+# Words that came after the first athletes had drawn their habits: they draw nothing, so that nobody moves differently.
+_LATER = ("trunk.twist_deg",)
+_STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg", "twist_deg")
 # How a lifter bends further down to the bar, per degree of the trunk; and pulls further up to one, per degree of elbow.
 _BENDING = (
     ("trunk.pelvis_tilt_deg", 1.0),
@@ -168,7 +170,9 @@ def _keys(
     if motion.equipment == "barbell on the floor":
         reach = 1.0  # the floor and the lockout set the way
     moves = np.ptp(np.array(list(places.values())), axis=0) > 0
-    jitter = 60.0 * athlete.variation * np.clip(draw.standard_normal((len(places), len(NAMES))), -2, 2)
+    drawn = np.array([name not in _LATER for name in NAMES])
+    jitter = np.zeros((len(places), len(NAMES)))
+    jitter[:, drawn] = 60.0 * athlete.variation * np.clip(draw.standard_normal((len(places), int(drawn.sum()))), -2, 2)
     jitter[:, [name.rpartition(".")[2] in _STILL for name in NAMES]] = 0.0
     jitter[:, ~moves] *= 0.3
     limit = np.array([not name.endswith("step_forward") for name in NAMES])
@@ -314,7 +318,7 @@ def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Gene
     rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
     sizes = 1.0 / np.sqrt(rates / rates[0])
     sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
-    for column, name in enumerate(NAMES):
+    for column, name in ((column, name) for column, name in enumerate(NAMES) if name not in _LATER):
         phase = draw.uniform(0, 2 * np.pi, len(rates))
         if name.endswith("_deg") and name.rpartition(".")[2] not in _STILL:
             held = 0.15 if motion.support != "feet" and name.rpartition(".")[2] in _SIDEWAYS else 1.0

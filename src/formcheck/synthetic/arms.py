@@ -1,0 +1,110 @@
+"""Arms: from the shoulder by their angles, both on one bar, or bent between the shoulder and a hand that holds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.exercises.motion import Motion
+from formcheck.signals import Floats
+from formcheck.synthetic.athlete import Athlete
+from formcheck.synthetic.rotations import FORWARD, UP, about, bent, framed, reach_m, turned, unit
+from formcheck.synthetic.stance import SIDES, Angles
+
+# Degrees of elbow flexion below which an arm on a bar keeps its bend, and above which the bar keeps its place.
+_STRAIGHT_DEG, _BENT_DEG = 20.0, 60.0
+
+
+def place_arm(
+    athlete: Athlete,
+    motion: Motion,
+    angles: Angles,
+    side: str,
+    hands: Floats | None,
+    points: dict[str, Floats],
+    frames: dict[str, Floats],
+) -> None:
+    sign, arm = dict(SIDES)[side], f"arm_{side}"
+    shoulder = points[f"shoulder_{side}"]
+    if hands is None:
+        upper = frames[f"upper_arm_{side}"]
+        elbow = shoulder + turned(upper, 0, -athlete.upper_arm_m, 0)
+        fore = upper @ about(0, -angles(arm, "elbow_flexion_deg"))
+        wrist = elbow + turned(fore, 0, -athlete.forearm_m, 0)
+        hand = (
+            fore @ about(1, -sign * angles(arm, "forearm_pronation_deg")) @ about(0, -angles(arm, "wrist_flexion_deg"))
+        )
+    else:
+        wrist = np.broadcast_to(hands[0 if sign > 0 else 1], shoulder.shape).copy()
+        out = np.radians(angles(arm, "shoulder_abduction_deg"))
+        down = -frames["thorax"][:, :, 1]
+        aside = sign * frames["thorax"][:, :, 0]
+        pole = np.cos(out)[:, None] * down + np.sin(out)[:, None] * aside
+        if motion.support == "bar overhead":
+            pole = pole + 0.35 * frames["thorax"][:, :, 2]
+            along, palm = np.broadcast_to(UP, wrist.shape), np.broadcast_to(FORWARD, wrist.shape)
+        else:
+            along, palm = np.broadcast_to(FORWARD, wrist.shape), np.broadcast_to(-UP, wrist.shape)
+        elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, pole)
+        hand = framed(-along, palm)
+    points[f"elbow_{side}"], points[f"wrist_{side}"] = elbow, wrist
+    _hand(athlete, side, points, hand)
+    frames[f"hand_{side}"] = hand
+
+
+def _hand(athlete: Athlete, side: str, points: dict[str, Floats], hand: Floats) -> None:
+    """Knuckles of index and little finger and the thumb; third knuckle at the hand's length (de Leva 1996)."""
+    long, sign = athlete.hand_m, dict(SIDES)[side]
+    wrist = points[f"wrist_{side}"]
+    points[f"index_{side}"] = wrist + turned(hand, sign * 0.30 * long, -1.0 * long, 0)
+    points[f"pinky_{side}"] = wrist + turned(hand, -sign * 0.38 * long, -0.92 * long, 0)
+    points[f"thumb_{side}"] = wrist + turned(hand, sign * 0.52 * long, -0.62 * long, 0.2 * long)
+    points[f"palm_{side}"] = wrist + turned(hand, 0, -0.85 * long, 0.02)
+    points[f"fingers_{side}"] = wrist + turned(hand, 0, -1.9 * long, 0.12 * long)
+
+
+def on_one_bar(
+    athlete: Athlete, motion: Motion, angles: Angles, points: dict[str, Floats], frames: dict[str, Floats]
+) -> None:
+    """Move the hands along the thorax's width to where they hold one bar, and bend the elbows to suit.
+
+    Where the arms' own angles put the bar up and ahead it stays, but an arm that is nearly straight keeps its bend
+    instead: the way of the shoulder to the hand is short of its full length by what the elbow's flexion says.
+    """
+    thorax = frames["thorax"]
+    half = motion.grip_width * athlete.shoulder_centres_m / 2
+    middle = (points["shoulder_left"] + points["shoulder_right"]) / 2
+    longest = athlete.upper_arm_m + athlete.forearm_m
+    elbows: dict[str, Floats] = {}
+    for side, sign in SIDES:
+        shoulder, elbow, wrist = (points[f"{joint}_{side}"] for joint in ("shoulder", "elbow", "wrist"))
+        own = np.einsum("tji,tj->ti", thorax, wrist - shoulder)  # in the thorax's own axes
+        aside = sign * half - np.einsum("ti,ti->t", shoulder - middle, thorax[:, :, 0])
+        own_far = np.maximum(np.hypot(own[:, 1], own[:, 2]), 1e-6)
+        flexion = angles(f"arm_{side}", "elbow_flexion_deg")
+        reach = np.minimum(reach_m(athlete.upper_arm_m, athlete.forearm_m, flexion), 0.9998 * longest)
+        kept = np.sqrt(np.maximum(reach**2 - aside**2, 1e-4))
+        share = np.clip((flexion - _STRAIGHT_DEG) / (_BENT_DEG - _STRAIGHT_DEG), 0.0, 1.0)
+        share = share**2 * (3.0 - 2.0 * share)
+        furthest = np.sqrt(np.maximum((0.9998 * longest) ** 2 - aside**2, 1e-4))
+        far = np.minimum((1.0 - share) * kept + share * own_far, furthest)
+        own = np.stack([aside, *(own[:, 1:] * (far / own_far)[:, None]).T], axis=1)
+        way = unit(wrist - shoulder)
+        off = elbow - shoulder
+        pole = off - np.einsum("ti,ti->t", off, way)[:, None] * way - 0.004 * frames[f"upper_arm_{side}"][:, :, 2]
+        points[f"wrist_{side}"] = shoulder + np.einsum("tij,tj->ti", thorax, own)
+        elbows[side] = pole
+    for side, _ in SIDES:
+        shoulder, wrist = points[f"shoulder_{side}"], points[f"wrist_{side}"]
+        elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, elbows[side])
+        along = points["wrist_left"] - points["wrist_right"]
+        frames[f"hand_{side}"] = _gripping(frames[f"hand_{side}"], along)
+        points[f"elbow_{side}"] = elbow
+        _hand(athlete, side, points, frames[f"hand_{side}"])
+
+
+def _gripping(hand: Floats, bar: Floats) -> Floats:
+    """(T, 3, 3): a hand turned so that its knuckles lie along a bar, its palm facing as before."""
+    along = unit(bar)
+    across = np.where((hand[:, :, 0] * along).sum(axis=1, keepdims=True) < 0, -along, along)
+    palm = unit(hand[:, :, 2] - (hand[:, :, 2] * across).sum(axis=1, keepdims=True) * across)
+    return np.stack([across, np.cross(palm, across), palm], axis=-1)
