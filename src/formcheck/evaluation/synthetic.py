@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -34,6 +35,31 @@ FAST_HZ = 30.0  # for repetitions of less than a second
 IDLE_S = 0.8  # before and after the set
 MATCH_S = 0.75  # a found repetition belongs to a planned one when their turning points are this close
 _CAMERAS: dict[CameraView, View] = {"front": "front", "side": "side-left", "back": "back", "oblique": "oblique"}
+
+
+class Filmed(Protocol):
+    """What is filmed and watched: a performance of an exercise and the camera before it, the same every time."""
+
+    @property
+    def exercise(self) -> str:
+        """The name of the exercise."""
+        ...
+
+    @property
+    def athlete(self) -> int:
+        """The seed of the athlete."""
+        ...
+
+    def performed(self) -> Performance:
+        """The set as it truly was."""
+        ...
+
+    def camera(self, performance: Performance) -> Camera:
+        """Where it is filmed from."""
+        ...
+
+
+FilmedT = TypeVar("FilmedT", bound=Filmed)
 
 
 @dataclass(frozen=True)
@@ -58,6 +84,11 @@ class Clip:
             before_s=IDLE_S,
             after_s=IDLE_S,
         )
+
+    def camera(self, performance: Performance) -> Camera:
+        """Before, behind, or at the left side where the exercise is seen best from there."""
+        azimuth_deg = performance.exercise.side_camera_deg if self.view == "side" else None
+        return performance.camera(_CAMERAS[self.view], azimuth_deg=azimuth_deg)
 
 
 @dataclass(frozen=True)
@@ -113,8 +144,8 @@ def watch(
 
 
 def film_and_watch(
-    planned: Sequence[Clip], folder: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
-) -> dict[Clip, Path]:
+    planned: Sequence[FilmedT], folder: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
+) -> dict[FilmedT, Path]:
     """Where the landmarks of every clip are, filming and watching what is not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = {clip: kept_at(clip, folder) for clip in planned}
@@ -151,13 +182,13 @@ def _nearest(sets: Sequence[ExerciseSet], turn_s: float, within_s: float):
     return min(near, key=lambda rep: abs(rep.turn_s - turn_s)) if near else None
 
 
-def kept_at(clip: Clip, folder: Path) -> Path:
+def kept_at(clip: Filmed, folder: Path) -> Path:
     """Where a clip's landmarks are kept: the name changes with what is filmed and how it is drawn, and only then."""
     performance = clip.performed()
-    camera = placed(clip, performance)
+    camera = clip.camera(performance)
     seen = np.round(camera.project(performance.outline()), 2).tobytes()  # hundredths of a pixel
     key = hashlib.sha256(seen + performance.time.tobytes() + _drawing()).hexdigest()
-    return folder / f"{clip.exercise.replace(' ', '_')}-{clip.athlete}-{clip.view}-{key[:16]}.npz"
+    return folder / f"{clip.exercise.replace(' ', '_')}-{clip.athlete}-{camera.view}-{key[:16]}.npz"
 
 
 @cache
@@ -171,17 +202,11 @@ def _drawing() -> bytes:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources if source.exists())).digest()
 
 
-def placed(clip: Clip, performance: Performance) -> Camera:
-    """The clip's camera: before, behind, or at the left side where the exercise is seen best from there."""
-    azimuth_deg = performance.exercise.side_camera_deg if clip.view == "side" else None
-    return performance.camera(_CAMERAS[clip.view], azimuth_deg=azimuth_deg)
-
-
-def _watch_one(clip: Clip, path: Path) -> None:
+def _watch_one(clip: Filmed, path: Path) -> None:
     performance = clip.performed()
     with tempfile.TemporaryDirectory(prefix="formcheck-studio-") as folder:
         video = Path(folder) / "clip.mp4"
-        film(performance, placed(clip, performance), video)
+        film(performance, clip.camera(performance), video)
         try:
             pose = estimate(Video(video))
         except SourceError as error:

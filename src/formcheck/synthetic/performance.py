@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +18,8 @@ from formcheck.exercises.motion import Fault, Motion
 from formcheck.signals import Floats, uniform_clock
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.camera import Camera, placed
+from formcheck.synthetic.equipment import outline
 from formcheck.synthetic.kinematics import body, grips
-from formcheck.synthetic.room import outline
 from formcheck.synthetic.stance import Body
 from formcheck.synthetic.timeline import PlannedRep, course, plan, start_angles
 
@@ -29,7 +31,7 @@ class Performance:
     """One set as it truly was.
 
     `time` (T,) s; `body` positions and orientations in the studio's frame (left, up, forward of the athlete; metres;
-    floor at 0); `reps` with their planned faults.
+    floor at 0); `reps` with their planned faults. `moved` gives the body at any other instants (T,) s.
     """
 
     exercise: Exercise
@@ -38,6 +40,16 @@ class Performance:
     time: Floats
     body: Body
     reps: tuple[PlannedRep, ...]
+    moved: Callable[[Floats], Body]
+
+    def at(self, time: Floats) -> Performance:
+        """The same performance at other instants (T,) s: another frame rate, or the clock of another camera."""
+        return replace(self, time=time, body=self.moved(time))
+
+    @property
+    def start(self) -> Body:
+        """The body (one frame) at the start of the first repetition, by which bench and machine are placed."""
+        return self.moved(np.array([self.reps[0].start_s]))
 
     @property
     def joints(self) -> Floats:
@@ -68,10 +80,13 @@ class Performance:
         """(T, N, 3) m: points of the athlete, the crown and what they hold, which a picture must hold."""
         crown = self.body.points["head"] + 0.14 * self.body.frames["head"][:, :, 1]
         points = np.stack([*self.body.points.values(), crown], axis=1)
-        return np.concatenate([points, outline(self.motion.equipment, self.body)], axis=1)
+        return np.concatenate([points, outline(self.motion, self.athlete, self.body, self.start)], axis=1)
 
-    def landmarks(self, camera: Camera) -> PoseSequence:
-        """What a perfect estimator would report: exact pixels and metres, visibility by what hides what."""
+    def landmarks(self, camera: Camera, occlusion: bool = True) -> PoseSequence:
+        """What a perfect estimator would report: exact pixels and metres, visibility by what hides what.
+
+        Without `occlusion` every joint counts as visible, which is far quicker.
+        """
         from formcheck.synthetic.occlusion import visibility
 
         joints = self._stacked()
@@ -81,7 +96,9 @@ class Performance:
             time=self.time,
             image=camera.project(joints),
             world=local - local[:, hips].mean(axis=1, keepdims=True),
-            visibility=visibility(self.athlete, self.body, joints, camera),
+            visibility=(
+                visibility(self.athlete, self.body, joints, camera) if occlusion else np.ones(joints.shape[:2])
+            ),
             skeleton=BLAZEPOSE_33,
             frame_size=camera.frame_size,
             view=camera.view,
@@ -143,9 +160,20 @@ def perform(
     draw = np.random.default_rng([seed, athlete.seed, 11])
     planned = plan(athlete, motion, list(zip(grades, known, strict=True)), before_s, draw)
     time = uniform_clock(0.0, planned[-1].end_s + after_s, rate_hz)
-    angles = course(athlete, motion, planned, known, time, draw)
-    hands = grips(athlete, motion, start_angles(athlete, motion))
-    return Performance(exercise, athlete, motion, time, body(athlete, motion, angles, hands), tuple(planned))
+    moved = partial(_moved, athlete, motion, planned, known, draw)
+    return Performance(exercise, athlete, motion, time, moved(time), tuple(planned), moved)
+
+
+def _moved(
+    athlete: Athlete,
+    motion: Motion,
+    planned: Sequence[PlannedRep],
+    known: Sequence[tuple[Fault, ...]],
+    draw: np.random.Generator,
+    time: Floats,
+) -> Body:
+    angles = course(athlete, motion, planned, known, time, copy.deepcopy(draw))
+    return body(athlete, motion, angles, grips(athlete, motion, start_angles(athlete, motion)))
 
 
 def _faults(exercise: Exercise, grades: Mapping[str, float]) -> tuple[Fault, ...]:
