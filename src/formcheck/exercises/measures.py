@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.body.planes import Side
-from formcheck.body.quantities import Quantity, Track, ankle_over_hip, knee_ahead_of_hip
+from formcheck.body.quantities import Quantity, Track, ankle_over_hip, hip_over_knee, knee_ahead_of_hip
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
@@ -292,4 +292,10 @@ def leading_knee(track: Track, span: RepSpan) -> Side | None:
 def standing_leg(track: Track, span: RepSpan) -> Side | None:
     """The leg whose ankle is lower at the turning point."""
     left, right = (at_turn(ankle_over_hip).read(track, span, side).value for side in ("left", "right"))
+    return None if not np.isfinite(left + right) else "left" if left < right else "right"
+
+
+def raised_knee(track: Track, span: RepSpan) -> Side | None:
+    """The leg whose knee is higher at the turning point."""
+    left, right = (at_turn(hip_over_knee).read(track, span, side).value for side in ("left", "right"))
     return None if not np.isfinite(left + right) else "left" if left < right else "right"
