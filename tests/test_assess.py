@@ -11,13 +11,25 @@ from hypothesis import strategies as st
 from formcheck.assess import assess, rests
 from formcheck.assess.judge import judge
 from formcheck.assess.sets import REST_S
-from formcheck.body.quantities import Track, hip_over_knee
+from formcheck.body.quantities import Track, hip_over_knee, knee_flexion
 from formcheck.body.view import with_view
-from formcheck.exercises import Criterion, find
-from formcheck.exercises.vocabulary import at_turn
+from formcheck.exercises import Criterion, Exercise, Hold, Posture, find
+from formcheck.exercises.vocabulary import Read, at_start, at_turn, throughout
+from formcheck.report.words import amount, remark
 from formcheck.reps import RepSpan
 
 SQUAT = find("squat")
+_DO = ("Sit lower until your thighs are level.", "Level thighs make the muscles work.", "a coaching standard", 3.0)
+WALL_SIT = Exercise(
+    name="wall sit",
+    aliases=(),
+    hold=Hold(knee_flexion, (Posture(knee_flexion, 70.0, 110.0),)),
+    criteria=(
+        Criterion("level", "Thighs level", throughout(knee_flexion), (80.0, 100.0), 5.0, ("side",), *_DO),
+        Criterion("start", "Low from the start", at_start(knee_flexion), (80.0, 100.0), 5.0, ("side",), *_DO),
+        Criterion("end", "Still low", Read(knee_flexion, "end", since="start"), (-5, 5), 5.0, ("side",), *_DO),
+    ),
+)
 
 
 def tracks(knee_deg, **views):
@@ -94,6 +106,33 @@ def test_a_long_rest_ends_a_set_and_rests_lie_between():
     assert [each.count for each in found] == [2, 2]
     segments = rests(found, 0.0, len(knee_deg) / 30)
     assert len(segments) == 1 and segments[0].end_s - segments[0].start_s > REST_S
+
+
+def test_a_hold_is_timed_judged_and_told_in_seconds():
+    knee_deg = np.concatenate([np.zeros(30), np.full(150, 90.0), np.zeros(12), np.full(90, 90.0), np.zeros(30)])
+    knee_deg = np.concatenate(
+        [knee_deg, np.zeros(60), np.full(75, 90.0), np.zeros(30), np.full(33, 90.0), np.zeros(30)]
+    )
+    (found,) = assess(WALL_SIT, tracks(knee_deg, side=90))
+    assert [rep.attempt for rep in found.reps] == [False, False, True]  # a dip of 0.4 s belongs to the first
+    first, second, short = (rep.end_s - rep.start_s for rep in found.reps)
+    assert (first, second, short) == pytest.approx((252 / 30, 2.5, 1.1), abs=0.2)
+    assert found.count == 2 and found.hold_s == pytest.approx(first + second, abs=0.01)
+    rep = found.reps[0]
+    assert rep.kind == "hold" and rep.turn_s == pytest.approx((rep.start_s + rep.end_s) / 2, abs=1e-3)
+    assert rep.tempo.hold_s == pytest.approx(first, abs=0.01) and rep.tempo.down_s is None
+    assert rep.range_of_motion is None and rep.confidence > 0.8
+    level, start, end = (finding.value for finding in rep.findings)
+    assert level == pytest.approx(90.0, abs=3.0) and start == pytest.approx(90.0, abs=3.0) and abs(end) < 3.0
+    assert remark(rep, found) == f"Hold 1, held {first:.1f} s: good."
+    assert amount(found) == f"held {first + second:.1f} s in 2 holds"
+    assert "too short" in remark(found.reps[2], found)
+
+
+def test_a_hold_that_the_recording_cuts_is_timed_as_far_as_it_is_seen():
+    (found,) = assess(WALL_SIT, tracks(np.full(120, 90.0), side=90))
+    assert found.count == 1 and found.hold_s == pytest.approx(119 / 30, abs=0.01) and found.reps[0].complete
+    assert assess(WALL_SIT, tracks(np.full(120, 40.0), side=90)) == ()
 
 
 def test_nobody_and_nothing_make_no_set():

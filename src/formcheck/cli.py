@@ -139,7 +139,7 @@ def _print(analysis: Analysis) -> None:
     for each in analysis.sets:
         cut_off = sum(not rep.complete for rep in each.reps)
         attempts = sum(rep.attempt and rep.complete for rep in each.reps)
-        parts = [_many(each.count, "repetition")]
+        parts = [_many(each.count, "repetition") if each.hold_s is None else _held(each.hold_s, each.count)]
         parts += [f"{cut_off} cut off by the recording"] if cut_off else []
         parts += [_many(attempts, "attempt")] if attempts else []
         parts += [] if each.score is None else [f"score {100 * each.score:.0f} %"]
@@ -154,6 +154,10 @@ def _print(analysis: Analysis) -> None:
             console.print(f"→ {advice.cue} (in {', '.join(map(str, advice.reps))})", highlight=False, soft_wrap=True)
     for warning in analysis.warnings:
         console.print(f"[yellow]![/yellow] {warning}", highlight=False, soft_wrap=True)
+
+
+def _held(hold_s: float, count: int) -> str:
+    return f"held {hold_s:.1f} s" + (f" in {count} holds" if count > 1 else "")
 
 
 def _many(count: int, word: str) -> str:

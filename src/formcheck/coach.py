@@ -189,6 +189,11 @@ def _span(recording: Recording) -> tuple[float, float]:
 def _empty(sets: tuple[ExerciseSet, ...], watched: _Watched, exercise: Exercise) -> tuple[str, ...]:
     if sets or not any(stream.found for stream in watched.streams):
         return ()
+    if exercise.hold is not None:
+        return (
+            f"No {exercise.name} of at least {exercise.hold.least_s:g} s was found: check that this is the exercise "
+            "in the recording, and that your whole body is in the picture.",
+        )
     return (
         f"No repetition of {exercise.name} was found: check that this is the exercise in the recording, "
         "and that the joints that move are in the picture.",

@@ -134,11 +134,14 @@ def _streams_of(rep: Rep, exercise_set: ExerciseSet, footages: Mapping[str, Foot
 
 def _moments(rep: Rep, stream: str) -> list[Moment]:
     failed = [finding for finding in failures(rep) if finding.stream in (stream, None)]
-    times = {"Start": rep.start_s, "Turning point": rep.turn_s}
+    middle, before, after = "Turning point", "On the way", "On the way back"
+    if rep.kind == "hold":
+        middle, before, after = "Half way", "In the first half", "In the second half"
+    times = {"Start": rep.start_s, middle: rep.turn_s}
     for finding in failed:
         own_s = finding.time_s
         if own_s is not None and len(times) < 3 and min(abs(own_s - t) for t in times.values()) > APART_S:
-            times["On the way" if own_s < rep.turn_s else "On the way back"] = own_s
+            times[before if own_s < rep.turn_s else after] = own_s
     shown: dict[str, list[Finding]] = {label: [] for label in times}
     for finding in failed:
         at_s = rep.turn_s if finding.time_s is None else finding.time_s

@@ -14,6 +14,7 @@ from formcheck.report.plot import Row, plot_rows, rep_kind
 from formcheck.report.words import (
     NOT_MEDICAL_ADVICE,
     SYMBOL,
+    amount,
     camera_name,
     clock,
     counted,
@@ -24,6 +25,7 @@ from formcheck.report.words import (
     length,
     listed,
     lower_first,
+    noun,
     percent,
     quantity,
     rep_name,
@@ -69,6 +71,8 @@ def report_html(
         from_landmarks=bool(footages) and all(footage.source is None for footage in footages.values()),
         blur_face=blur_face,
         symbol=SYMBOL,
+        noun=noun,
+        amount=amount,
         camera_name=camera_name,
         several=len(footages) > 1,
         sure=SURE,
@@ -85,7 +89,7 @@ def _heading(analysis: Analysis) -> str:
 
 
 def _segment(kind: str) -> str:
-    return {"rest": "rest"}.get(kind, "movement that is not a repetition")
+    return {"rest": "rest"}.get(kind, "movement that is no exercise")
 
 
 def _seen(stream: Stream) -> str:
@@ -221,21 +225,28 @@ def _facts(each: ExerciseSet) -> list[tuple[str, str, str]]:
     """The figures on top: (label, value, what stands small beside it)."""
     facts: list[tuple[str, str, str]] = []
     if each.hold_s is not None:
-        facts.append(("Held", clock(each.hold_s), "min"))
-    if each.reps or each.hold_s is None:
-        facts.append(("Reps", str(each.count), ""))
+        facts.append(_duration("Held", each.hold_s))
+    if each.hold_s is None or each.count > 1:
+        facts.append(("Reps" if each.hold_s is None else "Holds", str(each.count), ""))
     if each.score is not None:
         facts.append(("Form", percent(each.score), "of 100"))
     whole = [rep for rep in each.reps if is_counted(rep)]
     times = [rep.end_s - rep.start_s for rep in whole]
-    if times:
+    if times and each.hold_s is None:
         facts.append(("A typical rep", f"{_median(times):.1f}", "s"))
+    elif len(times) > 1:
+        facts.append(_duration("Longest hold", max(times)))
     motion = [rep.range_of_motion for rep in whole if rep.range_of_motion is not None]
     if motion:
         unit = each.trace.unit
         small = signal_name(each.trace.name, unit).lower()
         facts.append(("Range of motion", quantity(_median(motion), unit), small))
     return facts
+
+
+def _duration(label: str, seconds: float) -> tuple[str, str, str]:
+    value, _, unit = length(seconds).partition(" ")
+    return label, value, unit
 
 
 def _median(values: Sequence[float]) -> float:
@@ -263,7 +274,7 @@ def _advice(each: ExerciseSet, titles: Mapping[str, str]) -> list[tuple[str, str
             entry.cue,
             entry.why,
             titles.get(entry.criterion, entry.criterion),
-            in_reps(entry.reps, len(judged.get(entry.criterion, [])), len(whole)) if entry.reps else "",
+            in_reps(entry.reps, len(judged.get(entry.criterion, [])), len(whole), noun(each)) if entry.reps else "",
         )
         for entry in each.advice
     ]
@@ -297,16 +308,18 @@ def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> C
     reasons = [
         f"Not judged{where}: {lower_first(reason).rstrip('.')}."
         for reason, reps in unjudged.items()
-        for where in ["" if len(reps) == len(found) else f" {in_reps(reps, -1, -1)}"]
+        for where in ["" if len(reps) == len(found) else f" {in_reps(reps, -1, -1, noun(each))}"]
     ]
     streams = sorted({finding.stream for finding in judged if finding.stream is not None})
     seen = f"seen by the {listed([camera_name(stream) for stream in streams])}" if several and streams else ""
-    return CriterionView(summary, in_reps(failed, len(judged), len(found)) if failed else "", seen, tuple(reasons))
+    where = in_reps(failed, len(judged), len(found), noun(each)) if failed else ""
+    return CriterionView(summary, where, seen, tuple(reasons))
 
 
 def _table_row(rep: Rep, each: ExerciseSet) -> TableRow:
     by_criterion = {finding.criterion: finding for finding in rep.findings}
-    tempo = " / ".join("—" if t is None else f"{t:.1f}" for t in (rep.tempo.down_s, rep.tempo.hold_s, rep.tempo.up_s))
+    ways = (rep.tempo.down_s, rep.tempo.hold_s, rep.tempo.up_s) if rep.kind == "repetition" else (rep.tempo.hold_s,)
+    tempo = " / ".join("—" if t is None else f"{t:.1f}" for t in ways)
     return TableRow(
         rep,
         rep_kind(rep),

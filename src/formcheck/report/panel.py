@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.assess.analysis import Analysis, ExerciseSet, Finding, Rep
 from formcheck.report.drawing import INK, OUTLINE, Color, Lit, Picture, fitted, text_width, wrapped, write
-from formcheck.report.words import failures, is_counted, percent, rep_name
+from formcheck.report.words import clock, failures, is_counted, percent, rep_name
 
 GREY: Color = (150, 158, 165)
 SOFT: Color = (214, 219, 222)
@@ -19,11 +19,12 @@ WARM: Color = (255, 138, 84)
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What is known at an instant: the set, complete repetitions so far, the last one that ended."""
+    """What is known at an instant: the set, complete repetitions or seconds held so far, the last one that ended."""
 
     exercise_set: ExerciseSet | None
     count: int
     last: Rep | None
+    held_s: int | None = None
 
 
 class Score:
@@ -32,7 +33,7 @@ class Score:
     def __init__(self, analysis: Analysis) -> None:
         self._sets = sorted(analysis.sets, key=lambda each: each.start_s)
         self._starts = [each.start_s for each in self._sets]
-        self._states: dict[tuple[int, int], State] = {}
+        self._states: dict[tuple[int, int, int | None], State] = {}
         self._ends = [[rep.end_s for rep in sorted(each.reps, key=_end)] for each in self._sets]
         self._reps = [sorted(each.reps, key=_end) for each in self._sets]
 
@@ -40,14 +41,23 @@ class Score:
         """The state at `time_s`; the same object as long as nothing changes."""
         which = max(0, bisect_right(self._starts, time_s) - 1)
         done = bisect_right(self._ends[which], time_s) if self._sets else 0
-        if (which, done) not in self._states:
+        held_s = self._held_s(which, time_s)
+        if (which, done, held_s) not in self._states:
             finished = self._reps[which][:done] if self._sets else []
-            self._states[which, done] = State(
+            self._states[which, done, held_s] = State(
                 self._sets[which] if self._sets else None,
                 sum(is_counted(rep) for rep in finished),
                 finished[-1] if finished else None,
+                held_s,
             )
-        return self._states[which, done]
+        return self._states[which, done, held_s]
+
+    def _held_s(self, which: int, time_s: float) -> int | None:
+        """Whole seconds held until now; None where repetitions are counted."""
+        if not self._sets or self._sets[which].hold_s is None:
+            return None
+        counted = [rep for rep in self._reps[which] if is_counted(rep)]
+        return int(sum(max(0.0, min(time_s, rep.end_s) - rep.start_s) for rep in counted))
 
     def lit(self, time_s: float, stream: str) -> tuple[Lit, ...]:
         """The joints to light up in a stream: what fails in the repetition under way."""
@@ -132,9 +142,12 @@ def _wide(panel: Picture, state: State, each: ExerciseSet) -> None:
 
 
 def _count(panel: Picture, state: State, at: tuple[float, float], size: float) -> None:
-    write(panel, str(state.count), at, size, INK, 600)
-    beside = at[0] + text_width(str(state.count), size, 600) + 0.18 * size
-    write(panel, "rep" if state.count == 1 else "reps", (beside, at[1]), 0.27 * size, GREY)
+    number, words = str(state.count), "rep" if state.count == 1 else "reps"
+    if state.held_s is not None:
+        number, words = (str(state.held_s), "s held") if state.held_s < 60 else (clock(state.held_s), "held")
+    write(panel, number, at, size, INK, 600)
+    beside = at[0] + text_width(number, size, 600) + 0.18 * size
+    write(panel, words, (beside, at[1]), 0.27 * size, GREY)
 
 
 def _heading(rep: Rep) -> str:
@@ -146,7 +159,7 @@ def _heading(rep: Rep) -> str:
 def _cue(rep: Rep, each: ExerciseSet) -> str:
     failed = failures(rep, each.advice)
     if rep.attempt:
-        return "Stopped well short of a full rep."
+        return "Too short to count." if rep.kind == "hold" else "Stopped well short of a full rep."
     if failed:
         return failed[0].cue
     return "Good." if any(finding.verdict == "pass" for finding in rep.findings) else "Could not be judged."

@@ -87,22 +87,39 @@ def runs(indices: Iterable[int]) -> str:
     return listed(parts)
 
 
-def in_reps(indices: Sequence[int], judged: int, there: int) -> str:
+def in_reps(indices: Sequence[int], judged: int, there: int, noun: str = "rep") -> str:
     """Where something was seen: `in rep 3`, `in reps 1 and 3`, `in all 12 reps`; `judged` of `there` could be."""
     if len(indices) == judged and judged > 2:
-        return f"in all {judged} reps" if judged == there else f"in all {judged} reps that could be judged"
-    return f"in rep {indices[0]}" if len(indices) == 1 else f"in reps {runs(indices)}"
+        return f"in all {judged} {noun}s" if judged == there else f"in all {judged} {noun}s that could be judged"
+    return f"in {noun} {indices[0]}" if len(indices) == 1 else f"in {noun}s {runs(indices)}"
+
+
+def noun(exercise_set: ExerciseSet) -> str:
+    """What a set is made of: reps, or holds such as planks."""
+    return "rep" if exercise_set.hold_s is None else "hold"
+
+
+def amount(exercise_set: ExerciseSet) -> str:
+    """How much was done: `5 reps`, `held 42.3 s`, `held 1:20 min in 3 holds`."""
+    if exercise_set.hold_s is None:
+        return counted(exercise_set.count, "rep")
+    several = f" in {exercise_set.count} holds" if exercise_set.count > 1 else ""
+    return f"held {length(exercise_set.hold_s)}{several}"
 
 
 def rep_name(rep: Rep) -> str:
-    """How a repetition is called: `Rep 3`, `Attempt 3`, `Cut-off rep 3`."""
+    """How a repetition is called: `Rep 3`, `Attempt 3`, `Cut-off rep 3`, `Hold 3`."""
     if rep.attempt:
         return f"Attempt {rep.index}"
+    if rep.kind == "hold":
+        return f"Hold {rep.index}"
     return f"Rep {rep.index}" if rep.complete else f"Cut-off rep {rep.index}"
 
 
 def rep_note(rep: Rep) -> str:
     """What is special about a repetition, in words; empty for an ordinary one."""
+    if rep.attempt and rep.kind == "hold":
+        return "An attempt: it was too short, so it is not counted."
     if rep.attempt:
         return "An attempt: it began but fell well short, so it is not counted."
     if not rep.complete:
@@ -133,11 +150,14 @@ def lower_first(sentence: str) -> str:
 
 
 def remark(rep: Rep, exercise_set: ExerciseSet) -> str:
-    """One sentence to say after a repetition: `Rep 3: sit deeper until ….`, `Rep 4: good.`"""
+    """One sentence to say after it: `Rep 3: sit deeper until ….`, `Rep 4: good.`, `Hold 1, held 42.3 s: good.`"""
     name = rep_name(rep)
     failed = failures(rep, exercise_set.advice)
+    if rep.kind == "hold":
+        name += f", held {length(rep.end_s - rep.start_s)}"
     if rep.attempt:
-        return f"{name}: not counted, it stopped well short of a full rep."
+        short = "it was too short" if rep.kind == "hold" else "it stopped well short of a full rep"
+        return f"{name}: not counted, {short}."
     if failed:
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         return f"{name}: {lower_first(failed[0].cue.rstrip().rstrip('.'))}{more}."
