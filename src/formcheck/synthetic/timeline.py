@@ -138,9 +138,9 @@ def course(
         here = np.flatnonzero((time >= begin) & (time < until))
         left[here] = rep.works_left
         place = _place(rep, time[here])
-        for column, name in enumerate(NAMES):
-            own = _retimed(place, name, rep, known)
-            values[here, column] = _along(keys[at], column, own)
+        for columns in _moving_together(known):
+            own = _retimed(place, NAMES[columns[0]], rep, known)
+            values[here[:, None], columns] = _along(keys[at], columns, own)
         values[here] += _shaken(athlete, rep, known, place, time[here], draw)
         if at + 1 < len(reps):
             gap = np.flatnonzero((time >= rep.end_s) & (time < until))
@@ -253,6 +253,15 @@ def _place(rep: PlannedRep, time: Floats) -> Floats:
     return np.interp(time, [rep.start_s, rep.arrive_s, rep.leave_s + 1e-9, rep.end_s], [0.0, 1.0, 1.0, 2.0])
 
 
+def _moving_together(faults: tuple[Fault, ...]) -> list[list[int]]:
+    """The columns of NAMES in groups that no retiming tells apart."""
+    retimes = [change for fault in faults for change in fault.changes if isinstance(change, Retime)]
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    for column, name in enumerate(NAMES):
+        groups.setdefault(tuple(_means(change.angles, name) for change in retimes), []).append(column)
+    return list(groups.values())
+
+
 def _retimed(place: Floats, name: str, rep: PlannedRep, faults: tuple[Fault, ...]) -> Floats:
     for fault in faults:
         for change in fault.changes:
@@ -270,23 +279,23 @@ def _means(angles: tuple[str, ...], name: str) -> bool:
 def _minimum_jerk(share: Floats) -> Floats:
     """0..1 along the smoothest way from rest to rest (Flash & Hogan 1985)."""
     s = np.clip(share, 0.0, 1.0)
-    return s**3 * (10.0 - 15.0 * s + 6.0 * s**2)
+    return np.minimum(s**3 * (10.0 - 15.0 * s + 6.0 * s**2), 1.0)  # rounding would step past the last key pose
 
 
-def _along(keys: list[tuple[float, Floats]], column: int, place: Floats) -> Floats:
-    """One number on its way through the key poses; at rest at the start and at the turning point."""
+def _along(keys: list[tuple[float, Floats]], columns: list[int], place: Floats) -> Floats:
+    """(T, columns) numbers on their way through the key poses; at rest at the start and at the turning point."""
     from scipy.interpolate import PchipInterpolator
 
     eased = np.where(place <= 1.0, _minimum_jerk(place), 1.0 + _minimum_jerk(place - 1.0))
-    out = np.zeros_like(place)
+    out = np.zeros((len(place), len(columns)))
     for low, high in ((0.0, 1.0), (1.0, 2.0)):
-        part = [(at, numbers[column]) for at, numbers in keys if low <= at <= high]
+        part = [(at, numbers[columns]) for at, numbers in keys if low <= at <= high]
         here = (eased >= low) & (eased <= high)
-        at, value = np.array([a for a, _ in part]), np.array([v for _, v in part])
-        if len(part) == 2 or np.ptp(value) == 0:
-            out[here] = np.interp(eased[here], at, value)
+        if len(part) == 2:
+            (_, first), (_, last) = part
+            out[here] = first + (eased[here, None] - low) * (last - first)
         else:
-            out[here] = PchipInterpolator(at, value)(eased[here])
+            out[here] = PchipInterpolator([at for at, _ in part], np.stack([v for _, v in part]))(eased[here])
     return out
 
 
@@ -314,16 +323,18 @@ def _shaken(
 
 def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Generator) -> Floats:
     """Slow sway and fast tremor of the joints: sums of sines from 0.2 to 6 Hz whose size falls with frequency."""
-    out = np.zeros((len(time), len(NAMES)))
     rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
     sizes = 1.0 / np.sqrt(rates / rates[0])
     sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
-    for column, name in ((column, name) for column, name in enumerate(NAMES) if name not in _LATER):
-        phase = draw.uniform(0, 2 * np.pi, len(rates))
-        if name.endswith("_deg") and name.rpartition(".")[2] not in _STILL:
-            held = 0.15 if motion.support != "feet" and name.rpartition(".")[2] in _SIDEWAYS else 1.0
-            out[:, column] = held * (sizes * np.sin(2 * np.pi * np.outer(time, rates) + phase)).sum(axis=1)
-    return out
+    phase = draw.uniform(0, 2 * np.pi, (len(NAMES), len(rates)))
+    share = np.zeros(len(NAMES))
+    for column, name in enumerate(NAMES):
+        own = name.rpartition(".")[2]
+        if own.endswith("_deg") and own not in _STILL:
+            share[column] = 0.15 if motion.support != "feet" and own in _SIDEWAYS else 1.0
+    angle = 2 * np.pi * np.outer(time, rates)
+    size = share[:, None] * sizes
+    return np.sin(angle) @ (size * np.cos(phase)).T + np.cos(angle) @ (size * np.sin(phase)).T
 
 
 def _by_side(values: Floats, left: np.ndarray, asymmetry: float) -> dict[str, Floats]:
