@@ -103,8 +103,14 @@ def on_one_bar(
 
 
 def _gripping(hand: Floats, bar: Floats) -> Floats:
-    """(T, 3, 3): a hand turned so that its knuckles lie along a bar, its palm facing as before."""
-    along = unit(bar)
-    across = np.where((hand[:, :, 0] * along).sum(axis=1, keepdims=True) < 0, -along, along)
+    """(T, 3, 3): a hand turned so that its knuckles lie along a bar; overhand or underhand as its pronation has it.
+
+    A hand whose palm faces the other hand holds a handle across, or a plate: it stays as it is.
+    """
+    bar = unit(bar)
+    alike = float((hand[:, :, 0] * bar).sum(axis=1).mean())
+    if abs(alike) < 0.6:
+        return hand
+    across = bar * np.copysign(1.0, alike)
     palm = unit(hand[:, :, 2] - (hand[:, :, 2] * across).sum(axis=1, keepdims=True) * across)
     return np.stack([across, np.cross(palm, across), palm], axis=-1)
