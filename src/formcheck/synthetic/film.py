@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from formcheck.signals import Floats, rate_hz
 from formcheck.synthetic.camera import Camera
+from formcheck.synthetic.equipment import equipment
 from formcheck.synthetic.figure import figure
+from formcheck.synthetic.furniture import furniture, mat
 from formcheck.synthetic.performance import Performance
-from formcheck.synthetic.room import LIGHT, background, equipment
+from formcheck.synthetic.room import LIGHT, background
 from formcheck.synthetic.stance import Body
 
 Picture = NDArray[np.uint8]
@@ -39,13 +41,14 @@ def pictures(performance: Performance, camera: Camera) -> Iterator[Picture]:
     import cv2
 
     room, floor = background(camera, performance.athlete.outfit.skin, performance.athlete.seed)
+    start = performance.start
+    _lay_mat(room, performance, start, camera)
     dark = (room * _SHADOW).astype(np.uint8)
     floor_mask = floor.astype(np.uint8)
-    gripping = performance.motion.equipment != "none"
     frames = len(performance.time)
     for begin in range(0, frames, _CHUNK):
         part = _part(performance.body, slice(begin, min(begin + _CHUNK, frames)))
-        corners, order, colours = _drawn(performance, part, camera, gripping)
+        corners, order, colours = _drawn(performance, part, start, camera)
         shadows = _shadows(part, camera)
         for at in range(len(order)):
             image = room.copy()
@@ -90,6 +93,16 @@ def film(performance: Performance, camera: Camera, path: Path, progress: Progres
         part.unlink(missing_ok=True)
 
 
+def _lay_mat(room: Picture, performance: Performance, start: Body, camera: Camera) -> None:
+    import cv2
+
+    lying = mat(performance.motion, performance.athlete, start)
+    if lying is not None:
+        corners, colour = lying
+        pixels = np.nan_to_num(camera.project(corners) * 2**_SHIFT).round().astype(np.int32)
+        cv2.fillConvexPoly(room, pixels, colour, cv2.LINE_AA, _SHIFT)
+
+
 def _part(body: Body, frames: slice) -> Body:
     return Body(
         {name: points[frames] for name, points in body.points.items()},
@@ -98,10 +111,15 @@ def _part(body: Body, frames: slice) -> Body:
 
 
 def _drawn(
-    performance: Performance, body: Body, camera: Camera, gripping: bool
+    performance: Performance, body: Body, start: Body, camera: Camera
 ) -> tuple[NDArray[np.int32], list[NDArray[np.intp]], Floats]:
     """Corners (T, F, 4, 2) in pixels, per frame the faces to draw from far to near, and their colours (T, F, 3)."""
-    meshes = [figure(performance.athlete, body, gripping), equipment(performance.motion.equipment, body)]
+    motion, athlete = performance.motion, performance.athlete
+    meshes = [
+        figure(athlete, body, motion.equipment != "none" or motion.support == "hands on bars"),
+        equipment(motion, athlete, body, start),
+        furniture(motion, athlete, start, len(body.points["hips"])),
+    ]
     corners: list[NDArray[np.int32]] = []
     depths: list[Floats] = []
     facing: list[NDArray[np.bool_]] = []
