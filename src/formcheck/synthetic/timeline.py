@@ -326,8 +326,9 @@ def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Gene
     rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
     sizes = 1.0 / np.sqrt(rates / rates[0])
     sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
-    phase = draw.uniform(0, 2 * np.pi, (len(NAMES), len(rates)))
-    share = np.zeros(len(NAMES))
+    drawn = np.array([name not in _LATER for name in NAMES])
+    phase, share = np.zeros((len(NAMES), len(rates))), np.zeros(len(NAMES))
+    phase[drawn] = draw.uniform(0, 2 * np.pi, (int(drawn.sum()), len(rates)))
     for column, name in enumerate(NAMES):
         own = name.rpartition(".")[2]
         if own.endswith("_deg") and own not in _STILL:
