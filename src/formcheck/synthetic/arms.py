@@ -111,6 +111,6 @@ def _gripping(hand: Floats, bar: Floats) -> Floats:
     alike = float((hand[:, :, 0] * bar).sum(axis=1).mean())
     if abs(alike) < 0.6:
         return hand
-    across = bar * np.copysign(1.0, alike)
+    across = bar if alike > 0 else -bar
     palm = unit(hand[:, :, 2] - (hand[:, :, 2] * across).sum(axis=1, keepdims=True) * across)
     return np.stack([across, np.cross(palm, across), palm], axis=-1)
