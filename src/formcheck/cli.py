@@ -53,7 +53,7 @@ def _ours(error: Exception) -> bool:
 @app.command()
 def analyze(
     front: Annotated[Path, typer.Argument(help="A video, a folder of pictures, or a pose file (.npz).")],
-    exercise: Annotated[str, typer.Option(help="Which exercise it is, e.g. squat.")],
+    exercise: Annotated[str, typer.Option(help="Which exercise it is: a name, or your own file, mine.py.")],
     side: Annotated[Path | None, typer.Option(help="The same performance seen by a second camera.")] = None,
     out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("formcheck-report"),
     overlay: Annotated[bool, typer.Option(help="Write the video with the skeleton drawn on it.")] = True,
@@ -63,12 +63,14 @@ def analyze(
 ) -> None:
     """Count and judge the repetitions in a recording, and write a report."""
     from formcheck.coach import analyze as run
+    from formcheck.exercises import find_or_load
 
+    wanted = find_or_load(exercise)
     with _progress(quiet) as progress:
         analysis = run(
             front,
             side,
-            exercise=exercise,
+            exercise=wanted,
             out=out,
             mirrored=mirrored,
             overlay=overlay,
@@ -189,15 +191,15 @@ def counting(
 def synthetic(
     athletes: Annotated[int, typer.Option(help="How many synthetic people.")] = 5,
     first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 0,
-    exercise: Annotated[list[str] | None, typer.Option(help="Only these exercises.")] = None,
+    exercise: Annotated[list[str] | None, typer.Option(help="Only these exercises, or your own files.")] = None,
     cache: Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")] = Path("build/synthetic"),
     workers: Annotated[int, typer.Option(help="Processes that film and watch.")] = 2,
 ) -> None:
     """Film synthetic people, clean and with each fault, and compare what is found with what was planned."""
     from formcheck.evaluation.synthetic import clips, counting_rows, criterion_rows, watch
-    from formcheck.exercises import catalogue, find
+    from formcheck.exercises import catalogue, find_or_load
 
-    chosen = tuple(find(name) for name in exercise) if exercise else catalogue()
+    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
     planned = clips(chosen, range(first, first + athletes))
     with _progress(quiet=False) as progress:
         results = watch(planned, cache, workers, progress)

@@ -14,7 +14,7 @@ from formcheck.body import BLAZEPOSE_33, PoseSequence, Recording
 from formcheck.body.quantities import Track
 from formcheck.body.sync import Offset, find_offset
 from formcheck.body.view import framing_advice, with_view
-from formcheck.exercises import Exercise, find
+from formcheck.exercises import Exercise, find, load
 from formcheck.pose import Estimator, estimate_many
 from formcheck.signals import rate_hz
 from formcheck.sources import FrameSource, Mirrored, PoseFile, open_source, write_pose
@@ -43,7 +43,7 @@ def analyze(
     front: str | Path,
     side: str | Path | None = None,
     *,
-    exercise: str | Exercise,
+    exercise: str | Path | Exercise,
     out: str | Path | None = None,
     mirrored: bool = False,
     overlay: bool = True,
@@ -54,12 +54,12 @@ def analyze(
     """Count and judge the repetitions of an exercise in one or two recordings of it.
 
     `front` and `side` are videos, folders of pictures or pose files of the same performance, of any view; `exercise`
-    a name, an alias or an `Exercise`. `mirrored` says that the pictures are mirror images, as selfie cameras save them.
+    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`. `mirrored` says that the pictures are mirror images, as selfie cameras save them.
     With `out`, report, table, cues, overlay video and landmarks are written there. The analysis has no sets when no
-    repetition was found. Raises SourceError for unusable input, UnknownExercise, PoseModelError when the pose model
+    repetition was found. Raises SourceError for unusable input, UnknownExercise, OwnExerciseError, PoseModelError when the pose model
     is not to be had, and OutputError when `out` cannot be written.
     """
-    wanted = find(exercise) if isinstance(exercise, str) else exercise
+    wanted = find(exercise) if isinstance(exercise, str) else load(exercise) if isinstance(exercise, Path) else exercise
     folder = None if out is None else writable(Path(out))
     watched = _watch({"front": front, "side": side}, mirrored, estimator, progress)
     tracks = {name: Track(pose) for name, pose in watched.recording.poses.items()}

@@ -22,7 +22,7 @@ from formcheck.body import PoseSequence, View
 from formcheck.body.quantities import Track
 from formcheck.body.view import with_view
 from formcheck.evaluation.interval import with_interval
-from formcheck.exercises import Exercise, find
+from formcheck.exercises import Exercise, find_or_load
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.pose import estimate
 from formcheck.sources import SourceError, Video, read_pose, write_pose
@@ -75,12 +75,12 @@ class Clip:
         """The set as it truly was; the same for the same clip."""
         grades = [{each[0]: each[1]} if each else {} for each in self.faults]
         return perform(
-            find(self.exercise),
+            find_or_load(self.exercise),
             Athlete.sample(self.athlete),
             len(grades),
             grades,
             seed=self.athlete,
-            rate_hz=rate_of(find(self.exercise)),
+            rate_hz=rate_of(find_or_load(self.exercise)),
             before_s=IDLE_S,
             after_s=IDLE_S,
         )
@@ -128,7 +128,7 @@ def clips(exercises: Sequence[Exercise], athletes: Sequence[int]) -> list[Clip]:
                 fault = best[view][next_fault[view] % len(best[view])]
                 chosen.append((fault, round(draw.uniform(0.5, 1.0), 3)))
                 next_fault[view] += 1
-            planned.append(Clip(exercise.name, athlete, view, tuple(chosen)))
+            planned.append(Clip(exercise.file or exercise.name, athlete, view, tuple(chosen)))
     return planned
 
 
@@ -165,7 +165,7 @@ def film_and_watch(
 
 def judged(clip: Clip, pose: PoseSequence) -> Judged:
     """One clip assessed from its landmarks, its repetitions matched to the planned ones by their turning points."""
-    exercise, pose = find(clip.exercise), with_view(pose)
+    exercise, pose = find_or_load(clip.exercise), with_view(pose)
     sets = assess(exercise, {"front": Track(pose)})
     verdicts: list[dict[str, str]] = []
     values: list[dict[str, float | None]] = []
@@ -188,7 +188,7 @@ def kept_at(clip: Filmed, folder: Path) -> Path:
     camera = clip.camera(performance)
     seen = np.round(camera.project(performance.outline()), 2).tobytes()  # hundredths of a pixel
     key = hashlib.sha256(seen + performance.time.tobytes() + _drawing()).hexdigest()
-    return folder / f"{clip.exercise.replace(' ', '_')}-{clip.athlete}-{camera.view}-{key[:16]}.npz"
+    return folder / f"{performance.exercise.name.replace(' ', '_')}-{clip.athlete}-{camera.view}-{key[:16]}.npz"
 
 
 @cache
@@ -238,9 +238,9 @@ def criterion_rows(results: Sequence[Judged]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [(*heading, "not judged %", "repetitions with / without it")]
     balanced: list[float] = []
     for name in sorted({result.clip.exercise for result in results}):
-        for criterion in find(name).criteria:
+        for criterion in find_or_load(name).criteria:
             chosen = [r for r in results if r.clip.exercise == name and r.clip.view == criterion.views[0]]
-            share, cells = _shares(chosen, find(name), criterion.id)
+            share, cells = _shares(chosen, find_or_load(name), criterion.id)
             balanced.append(share)
             rows.append((name, criterion.id, criterion.views[0], *cells))
     mean = f"{100 * np.nanmean(balanced):.1f}" if np.isfinite(balanced).any() else "–"

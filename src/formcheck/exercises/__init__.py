@@ -6,12 +6,27 @@ import difflib
 import importlib
 import pkgutil
 import re
+from pathlib import Path
 
+from formcheck.exercises.own import OwnExerciseError, load
 from formcheck.exercises.vocabulary import Criterion, Driving, Exercise, Hold, Measure, Posture
 
-__all__ = ["Criterion", "Driving", "Exercise", "Hold", "Measure", "Posture", "UnknownExercise", "catalogue", "find"]
+__all__ = [
+    "Criterion",
+    "Driving",
+    "Exercise",
+    "Hold",
+    "Measure",
+    "OwnExerciseError",
+    "Posture",
+    "UnknownExercise",
+    "catalogue",
+    "find",
+    "find_or_load",
+    "load",
+]
 
-_WORDS = ("vocabulary", "measures", "motion")  # the modules of this package that are not exercises
+_WORDS = ("vocabulary", "measures", "motion", "own")  # the modules of this package that are not exercises
 
 
 class UnknownExercise(ValueError):
@@ -39,5 +54,15 @@ def find(name: str) -> Exercise:
     raise UnknownExercise(f"expected the name of an exercise, got {name!r}: did you mean {' or '.join(names)}?")
 
 
+def find_or_load(name: str) -> Exercise:
+    """The exercise of a name or alias; or the one in a user's own file, where it is the path of one.
+
+    A path ends in `.py` or leads to a file, and the Python code in that file is run. Raises UnknownExercise or
+    OwnExerciseError.
+    """
+    path = Path(name).expanduser()
+    return load(path) if path.suffix == ".py" or path.is_file() else find(name)
+
+
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("s")
+    return re.sub(r"[^a-z0-9]", "", name.lower()).rstrip("s")

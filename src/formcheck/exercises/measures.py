@@ -6,7 +6,7 @@ Everything here is computed from `body` quantities on the clock of one camera.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class Reading:
     side: Side | None = None
 
 
+@runtime_checkable
 class Measure(Protocol):
     """What a criterion reads from one repetition."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
 
@@ -97,6 +97,12 @@ class Criterion:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
+        _expect(f"criterion {self.id}", self.measure, Measure, "a measure such as at_turn(knee_flexion)")
+        for text in ("title", "cue", "why", "source"):
+            if not getattr(self, text):
+                raise ValueError(f"expected a {text} in criterion {self.id}")
+        for number in (*self.good, self.margin, self.error, self.weight):
+            _expect(f"good, margin, error and weight of criterion {self.id}", number, (int, float), "numbers")
         low, high = self.good
         if not low < high:
             raise ValueError(f"expected good = (low, high) with low < high in criterion {self.id}, got {self.good}")
@@ -136,6 +142,11 @@ class Driving:
     falls: bool = False
     views: tuple[CameraView, ...] = ("side", "oblique", "front", "back")
     side_of: Callable[[Track, RepSpan], Side | None] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        _expect("the driving signal", self.quantity, Quantity, "a quantity such as knee_flexion")
+        if not self.least > 0:
+            raise ValueError(f"expected a least excursion above 0 in the driving signal, got {self.least}")
 
 
 @dataclass(frozen=True)
@@ -191,8 +202,16 @@ class Exercise:
     side_camera_deg: float = 90.0  # where a camera at the side stands best, from the front over the side to the back
     equipment: tuple[str, ...] = ()
     muscles: tuple[str, ...] = ()
+    file: str = ""  # the user's own file that it was loaded from; none: it is of the catalogue
 
     def __post_init__(self) -> None:
+        _expect(self.name, self.name, str, "name")
+        for part, kind in _PARTS.items():
+            values: object = getattr(self, part)
+            if not isinstance(values, tuple):
+                raise ValueError(f"expected a tuple of {part} in {self.name}, got {type(values).__name__}")
+            for value in cast("tuple[object, ...]", values):
+                _expect(self.name, value, kind, f"{part} of {kind.__name__}")
         if (self.driving is None) == (self.hold is None):
             raise ValueError(f"expected either a driving signal or a hold in {self.name}")
         ids = [criterion.id for criterion in self.criteria]
@@ -230,3 +249,12 @@ class Exercise:
         if self.motion is not None:
             return self.motion.working
         return "one" if self.driving and self.driving.side_of else "both"
+
+
+_PARTS = {"aliases": str, "criteria": Criterion, "postures": Posture, "phases": str, "equipment": str, "muscles": str}
+
+
+def _expect(where: str, value: object, kind: type | tuple[type, ...], what: str) -> None:
+    """Python checks no types, and a user's own file deserves better than a crash in the middle of its use."""
+    if not isinstance(value, kind):
+        raise ValueError(f"expected {what} in {where}, got {repr(value)[:60]}")
