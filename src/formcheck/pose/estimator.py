@@ -18,13 +18,15 @@ class Landmarks:
 
     `image` (K, 2) px of the full frame; `world` (K, 3) m, origin mid-hip, x right, y down, z away from the camera,
     or None where the estimator gives only 2D; `visibility` (K,) 0..1. `retracts_s`, when set, says that the answers
-    from that time on, up to this one, were about somebody else.
+    from that time on, up to this one, were about somebody else. `depth` (K,) px, where the estimator tells it, is how
+    far beyond the middle of the hips a landmark lies, on the scale of `image`.
     """
 
     image: NDArray[np.floating]
     world: NDArray[np.floating] | None
     visibility: NDArray[np.floating]
     retracts_s: float | None = None
+    depth: NDArray[np.floating] | None = None
 
 
 class Estimator(Protocol):

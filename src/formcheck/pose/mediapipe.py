@@ -111,9 +111,10 @@ class Landmarker:
 def _people(result: PoseLandmarkerResult, frame_size: tuple[int, int]) -> list[Landmarks]:
     found: list[Landmarks] = []
     for image, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
-        normalised = np.array([(point.x, point.y, point.visibility) for point in image], dtype=np.float32)
+        normalised = np.array([(point.x, point.y, point.visibility, point.z) for point in image], dtype=np.float32)
         metres = np.array([(point.x, point.y, point.z) for point in world], dtype=np.float32)
-        found.append(Landmarks(normalised[:, :2] * np.array(frame_size, dtype=np.float32), metres, normalised[:, 2]))
+        pixels = normalised[:, :2] * np.array(frame_size, dtype=np.float32)
+        found.append(Landmarks(pixels, metres, normalised[:, 2], depth=normalised[:, 3] * frame_size[0]))
     return found
 
 
