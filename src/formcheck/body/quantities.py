@@ -113,6 +113,22 @@ def _arm_swing(pose: PoseSequence, side: Side) -> Floats:
 arm_swing = Quantity("swing of the arm", "deg", ("shoulder", "elbow"), _arm_swing)
 
 
+def _shoulder_flexion(pose: PoseSequence, side: Side) -> Floats:
+    ahead = arm_swing.read(pose, side) + trunk_lean.read(pose, side)
+    return (ahead + 180.0) % 360.0 - 180.0
+
+
+# Negative where the elbow is behind the line of the trunk.
+shoulder_flexion = Quantity("arm ahead of the trunk", "deg", ("elbow", "shoulder", "hip"), _shoulder_flexion)
+
+
+def _hand_reach(pose: PoseSequence, side: Side) -> Floats:
+    return np.linalg.norm(left_up(pose, f"wrist_{side}", f"shoulder_{side}"), axis=1)
+
+
+hand_reach = Quantity("hand away from the shoulder", "trunk lengths", ("wrist", "shoulder"), _hand_reach)
+
+
 def _forearm_lean(pose: PoseSequence, side: Side) -> Floats:
     away = forward_up(pose, f"wrist_{side}", f"elbow_{side}")
     return np.degrees(np.arctan2(away[:, 0], away[:, 1]))
@@ -143,6 +159,7 @@ hip_sag = Quantity("sag of the hips", "deg", ("hip", "shoulder", "ankle"), _hip_
 hip_over_knee = _vertical("hip height over the knee", "hip", "knee")
 heel_over_toes = _vertical("heel height over the toes", "heel", "foot_index")
 shoulder_over_hand = _vertical("shoulder height over the hands", "shoulder", "wrist")
+wrist_over_ear = _vertical("hand height over the ears", "wrist", "ear")
 hip_height = _vertical("hip height over the ankle", "hip", "ankle")
 
 
@@ -154,6 +171,13 @@ def _knees(pose: PoseSequence, _: Side) -> Floats:
 knee_height_difference = Quantity("height between the knees", "trunk lengths", ("knee",), _knees, paired=False)
 
 
+def _raised_hip(pose: PoseSequence, _: Side) -> Floats:
+    return np.fmax(hip_flexion.read(pose, "left"), hip_flexion.read(pose, "right"))
+
+
+raised_hip_flexion = Quantity("flexion of the raised hip", "deg", ("hip", "knee"), _raised_hip, paired=False)
+
+
 def _crouch(pose: PoseSequence, side: Side) -> Floats:
     return (leg_bend.read(pose, side) - 100.0 * hip_height.read(pose, side)) / 2
 
@@ -163,10 +187,14 @@ def _crouch(pose: PoseSequence, side: Side) -> Floats:
 crouch = Quantity("crouch", "deg", ("hip", "knee", "ankle", "shoulder"), _crouch)
 ankle_over_hip = _vertical("ankle height over the hip", "ankle", "hip")
 mouth_over_hand = _vertical("mouth height over the hands", "mouth", "wrist")
+ear_over_shoulder = _vertical("ear height over the shoulder", "ear", "shoulder")
+hand_over_knee = _vertical("hand height over the knee", "wrist", "knee")
 elbow_over_shoulder = _vertical("elbow height over the shoulder", "elbow", "shoulder")
 hip_ahead_of_ankle = _ahead("hip ahead of the ankle", "hip", "ankle")
 knee_ahead_of_hip = _ahead("knee ahead of the hip", "knee", "hip")
+knee_ahead_of_ankle = _ahead("knee ahead of the ankle", "knee", "ankle")
 wrist_ahead_of_ankle = _ahead("hands ahead of the ankles", "wrist", "ankle")
+hand_ahead_of_knee = _ahead("hands ahead of the knees", "wrist", "knee")
 ankle_ahead_of_hand = _ahead("feet ahead of the hands", "ankle", "wrist")
 hand_ahead_of_shoulder = _ahead("hands ahead of the shoulders", "wrist", "shoulder")
 elbow_ahead_of_shoulder = _ahead("elbows ahead of the shoulders", "elbow", "shoulder")
@@ -183,6 +211,16 @@ back_length = Quantity("length from hip to ear", "% of the trunk", ("hip", "ear"
 
 def _middle_length(pose: PoseSequence, _: Side) -> Floats:
     return np.linalg.norm(point(pose, "ears") - point(pose, "hips"), axis=1) / torso_px(pose) * 100.0
+
+
+def _back_for_shank(pose: PoseSequence, side: Side) -> Floats:
+    ear, hip = point(pose, f"ear_{side}"), point(pose, f"hip_{side}")
+    shank = np.linalg.norm(point(pose, f"knee_{side}") - point(pose, f"ankle_{side}"), axis=1)
+    return np.linalg.norm(ear - hip, axis=1) / np.nanmedian(shank) * 100.0
+
+
+# Where the person never stands up straight, the shank is the measure of how long a straight back is.
+back_for_shank = Quantity("length from hip to ear", "% of the shank", ("hip", "ear", "knee", "ankle"), _back_for_shank)
 
 
 # On one leg the pelvis turns, so that the near hip alone moves to and from the head; the middle of both does not.
@@ -234,6 +272,14 @@ knee_outside_hip = Quantity("knee outside the hip", "trunk lengths", ("knee", "h
 elbow_outside_hand = Quantity("elbow outside the hand", "shoulder widths", ("elbow", "wrist"), _elbow_out)
 
 
+def _elbow_across(pose: PoseSequence, side: Side) -> Floats:
+    other = "right" if side == "left" else "left"
+    return left_up(pose, f"elbow_{other}", f"knee_{side}")[:, 0] * (-1.0 if side == "left" else 1.0)
+
+
+elbow_outside_knee = Quantity("elbow short of the opposite knee", "trunk lengths", ("knee", "elbow"), _elbow_across)
+
+
 def _tilt(pose: PoseSequence, _: Side) -> Floats:
     away = left_up(pose, "shoulder_left", "shoulder_right")
     return np.degrees(np.arctan2(away[:, 1], np.abs(away[:, 0]) + 1e-9))
@@ -249,11 +295,15 @@ def _nose_sway(pose: PoseSequence, side: Side) -> Floats:
 head_over_foot = Quantity("head beside the standing foot", "trunk lengths", ("ankle",), _nose_sway)
 
 
-def _feet_uneven(pose: PoseSequence, _: Side) -> Floats:
-    return np.abs(left_up(pose, "ankle_left", "ankle_right")[:, 1])
+def _uneven(name: str, joint: str) -> Quantity:
+    def read(pose: PoseSequence, _: Side) -> Floats:
+        return np.abs(left_up(pose, f"{joint}_left", f"{joint}_right")[:, 1])
+
+    return Quantity(name, "trunk lengths", (joint,), read, paired=False)
 
 
-feet_uneven = Quantity("height between the feet", "trunk lengths", ("ankle",), _feet_uneven, paired=False)
+feet_uneven = _uneven("height between the feet", "ankle")
+hands_uneven = _uneven("height between the hands", "wrist")
 
 
 @dataclass

@@ -7,6 +7,7 @@ from formcheck.body.quantities import (
     hip_over_knee,
     knee_height_difference,
     knee_outside_hip,
+    raised_hip_flexion,
     trunk_lean,
 )
 from formcheck.exercises.measures import Read, at_turn, lowest, raised_knee, travel
@@ -19,7 +20,8 @@ EXERCISE = Exercise(
     driving=Driving(
         knee_height_difference,
         least=0.15,
-        views=("front", "side", "oblique", "back"),
+        shown=raised_hip_flexion,
+        views=("side", "front", "oblique", "back"),
         side_of=raised_knee,
     ),
     postures=(Posture(trunk_lean, low=-35.0, high=40.0),),
