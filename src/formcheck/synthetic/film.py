@@ -78,7 +78,7 @@ def film(performance: Performance, camera: Camera, path: Path, progress: Progres
             stream = container.add_stream("libx264", rate=Fraction(rate_hz(performance.time)).limit_denominator(1001))
             stream.width, stream.height = camera.frame_size
             stream.pix_fmt = "yuv420p"
-            stream.options = {"crf": "20", "preset": "veryfast"}
+            stream.options = {"crf": "20", "preset": "veryfast", "threads": "1"}  # the same bytes on every machine
             stream.codec_context.time_base = Fraction(1, 90_000)
             for at, image in enumerate(pictures(performance, camera)):
                 frame = av.VideoFrame.from_ndarray(image, format="rgb24")
