@@ -7,7 +7,7 @@ import numpy as np
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.rotations import FORWARD, UP, about, bent, framed, reach_m, turned, unit
+from formcheck.synthetic.rotations import FORWARD, LEFT, UP, about, bent, framed, reach_m, turned, unit
 from formcheck.synthetic.stance import SIDES, Angles
 
 # Degrees of elbow flexion below which an arm on a bar keeps its bend, and above which the bar keeps its place.
@@ -33,22 +33,66 @@ def place_arm(
         hand = (
             fore @ about(1, -sign * angles(arm, "forearm_pronation_deg")) @ about(0, -angles(arm, "wrist_flexion_deg"))
         )
+    elif motion.support == "forearms and toes":
+        down = unit(hands[0 if sign > 0 else 1] - shoulder)
+        elbow = shoulder + athlete.upper_arm_m * down
+        inwards = np.radians(angles(arm, "shoulder_rotation_deg"))
+        along = np.stack([-sign * np.sin(inwards), np.zeros_like(inwards), np.cos(inwards)], axis=1)
+        wrist = elbow + athlete.forearm_m * along
+        hand = framed(-along, np.broadcast_to(-UP, along.shape))
+    elif motion.support == "back and feet":
+        elbow, wrist, hand = _on_the_hips(athlete, motion, angles, side, points, frames)
     else:
-        wrist = np.broadcast_to(hands[0 if sign > 0 else 1], shoulder.shape).copy()
-        out = np.radians(angles(arm, "shoulder_abduction_deg"))
-        down = -frames["thorax"][:, :, 1]
-        aside = sign * frames["thorax"][:, :, 0]
-        pole = np.cos(out)[:, None] * down + np.sin(out)[:, None] * aside
-        if motion.support == "bar overhead":
-            pole = pole + 0.35 * frames["thorax"][:, :, 2]
-            along, palm = np.broadcast_to(UP, wrist.shape), np.broadcast_to(FORWARD, wrist.shape)
-        else:
-            along, palm = np.broadcast_to(FORWARD, wrist.shape), np.broadcast_to(-UP, wrist.shape)
-        elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, pole)
-        hand = framed(-along, palm)
+        elbow, wrist, hand = _holding(athlete, motion, angles, side, hands[0 if sign > 0 else 1], points, frames)
     points[f"elbow_{side}"], points[f"wrist_{side}"] = elbow, wrist
     _hand(athlete, side, points, hand)
     frames[f"hand_{side}"] = hand
+
+
+def _holding(
+    athlete: Athlete,
+    motion: Motion,
+    angles: Angles,
+    side: str,
+    hold: Floats,
+    points: dict[str, Floats],
+    frames: dict[str, Floats],
+) -> tuple[Floats, Floats, Floats]:
+    """Elbow, wrist and hand of an arm that carries the body on a hand that stays at `hold` (3,)."""
+    sign, shoulder, thorax = dict(SIDES)[side], points[f"shoulder_{side}"], frames["thorax"]
+    wrist = np.broadcast_to(hold, shoulder.shape).copy()
+    out = np.radians(angles(f"arm_{side}", "shoulder_abduction_deg"))[:, None]
+    back = -thorax[:, :, 2] if motion.support == "hands on bars" else -thorax[:, :, 1]
+    pole = np.cos(out) * back + np.sin(out) * sign * thorax[:, :, 0]
+    along, palm = FORWARD, -UP
+    if motion.support == "bar overhead":
+        pole = pole + 0.35 * thorax[:, :, 2]
+        along, palm = UP, FORWARD
+    elif motion.support == "hands on bars":  # the heel of the hand on the bar, fingers around it from outside
+        along, palm = 0.5 * sign * LEFT - 0.866 * UP, -0.866 * sign * LEFT - 0.5 * UP
+    along, palm = (np.broadcast_to(each, wrist.shape) for each in (along, palm))
+    elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, pole)
+    return elbow, wrist, framed(-along, palm)
+
+
+def _on_the_hips(
+    athlete: Athlete,
+    motion: Motion,
+    angles: Angles,
+    side: str,
+    points: dict[str, Floats],
+    frames: dict[str, Floats],
+) -> tuple[Floats, Floats, Floats]:
+    """Elbow, wrist and hand of an arm whose hand lies on the bar in the crease of the hips."""
+    sign, shoulder, pelvis = dict(SIDES)[side], points[f"shoulder_{side}"], frames["pelvis"]
+    half, tall = motion.grip_width * athlete.shoulder_centres_m / 2, athlete.stature_m / 1.75
+    front = (0.105 * athlete.girth + 0.03) * tall + 0.03
+    wrist = points["hips"] + turned(pelvis, sign * half, -0.02 * tall + 0.8 * athlete.hand_m, front)
+    way, longest = wrist - shoulder, 0.998 * (athlete.upper_arm_m + athlete.forearm_m)
+    wrist = shoulder + way * np.minimum(longest / np.linalg.norm(way, axis=1), 1.0)[:, None]
+    pole = sign * frames["thorax"][:, :, 0] - 0.6 * frames["thorax"][:, :, 2]
+    elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, pole)
+    return elbow, wrist, framed(pelvis[:, :, 1], -pelvis[:, :, 2])
 
 
 def _hand(athlete: Athlete, side: str, points: dict[str, Floats], hand: Floats) -> None:

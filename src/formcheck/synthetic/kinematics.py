@@ -1,8 +1,6 @@
 """From joint angles to positions: forward kinematics, with the body placed by what carries it.
 
-Frame: left, up, forward, in metres; the floor is at up = 0; the person faces forward at the start. The spine bends at
-four places between pelvis and neck, behind the line from hips to shoulders, so that rounding it brings the shoulders
-forward and down and shortens the distance from hip to shoulder.
+Frame: left, up, forward, in metres; the floor is at up = 0; the person faces forward at the start.
 """
 
 from __future__ import annotations
@@ -14,26 +12,26 @@ from formcheck.signals import Floats
 from formcheck.synthetic.arms import on_one_bar, place_arm
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.legs import dangling, place_leg
-from formcheck.synthetic.rotations import UP, about, framed, reach_m, turned
+from formcheck.synthetic.rotations import FORWARD, UP, about, reach_m
 from formcheck.synthetic.stance import SIDES, Angles, Body
-from formcheck.synthetic.support import BAR_OVERHEAD_M, along_legs, press, root_of
-
-# Where the head's landmarks lie from between the ears, in m (left, up, forward) for a head of 0.226 m, after Gordon et
-# al. 1989, ANSUR: bitragion breadth, interpupillary breadth, tragion to pronasale, stomion and crown.
-FACE = {
-    "nose": (0.0, -0.020, 0.122),
-    "eye_inner": (0.017, 0.018, 0.092),
-    "eye": (0.031, 0.018, 0.090),
-    "eye_outer": (0.045, 0.018, 0.082),
-    "ear": (0.072, 0.0, 0.0),
-    "mouth": (0.026, -0.056, 0.096),
-}
+from formcheck.synthetic.support import (
+    BAR_OVERHEAD_M,
+    DIP_BARS_M,
+    ELBOW_M,
+    WRIST_OVER_BAR_M,
+    along_legs,
+    press,
+    root_of,
+    under_back,
+)
+from formcheck.synthetic.trunk import place_shoulder, place_spine
 
 
 def body(athlete: Athlete, motion: Motion, angles: Angles, hands: Floats | None = None) -> Body:
     """The whole body at every instant.
 
-    `hands` (2, 3) are the places of the left and right wrist where the hands carry the body (see `grips`).
+    `hands` (2, 3) are the places of what holds still on the left and right where not only feet or a seat carry the body
+    (see `grips`).
     """
     points: dict[str, Floats] = {}
     frames: dict[str, Floats] = {}
@@ -43,11 +41,11 @@ def body(athlete: Athlete, motion: Motion, angles: Angles, hands: Floats | None 
         @ about(0, angles("trunk", "pelvis_tilt_deg") - angles("trunk", "swing_deg"))
         @ about(2, sign * angles("trunk", "pelvis_roll_deg"))
     )
-    _spine(athlete, angles, pelvis, points, frames)
+    place_spine(athlete, angles, pelvis, points, frames)
     for side, _ in SIDES:
-        _shoulder(athlete, motion, angles, side, points, frames)
-    if motion.support == "hands and toes":
-        tilt = press(athlete, angles, hands, points, frames)
+        place_shoulder(athlete, motion, angles, side, points, frames)
+    if motion.support in ("hands and toes", "forearms and toes"):
+        tilt = press(athlete, motion, angles, hands, points, frames)
         turn = about(0, tilt)
         for name in points:
             points[name] = np.einsum("tij,tj->ti", turn, points[name])
@@ -67,100 +65,38 @@ def body(athlete: Athlete, motion: Motion, angles: Angles, hands: Floats | None 
     return Body(points, frames)
 
 
-def grips(athlete: Athlete, motion: Motion, start: Angles) -> Floats | None:
-    """(2, 3): where the wrists are for the whole set when the hands carry the body; None when the feet do.
+def grips(athlete: Athlete, motion: Motion, placing: Angles) -> Floats | None:
+    """(2, 3): what stays where it is on the left and right for the whole set; None where feet or a seat carry the body.
 
-    `start` holds the angles of the start pose alone (one frame), without faults.
+    The wrists, the elbows of a body on its forearms, or the bench's edge under the back. `placing` holds the angles of
+    the pose in which the athlete puts them there (one frame), without faults.
     """
     half = motion.grip_width * athlete.shoulder_centres_m / 2
-    if motion.support == "bar overhead":
-        return np.array([[sign * half, BAR_OVERHEAD_M - 0.07, 0.0] for _, sign in SIDES])
     if motion.support in ("feet", "seat"):
         return None
+    if motion.support == "bar overhead":
+        return np.array([[sign * half, BAR_OVERHEAD_M - 0.07, 0.0] for _, sign in SIDES])
+    if motion.support == "hands on bars":
+        return np.array([[sign * half, DIP_BARS_M + WRIST_OVER_BAR_M, 0.0] for _, sign in SIDES])
     points: dict[str, Floats] = {}
     frames: dict[str, Floats] = {}
-    _spine(athlete, start, about(0, np.zeros(1)), points, frames)
+    lies = motion.support == "back and feet"
+    pelvis = about(0, placing("trunk", "pelvis_tilt_deg") if lies else np.zeros(1))
+    place_spine(athlete, placing, pelvis, points, frames)
+    if lies:  # hips above the middle between the feet's zero
+        edge = under_back(athlete, points, frames)[0] * FORWARD + motion.seat_height * athlete.leg_m * UP
+        return np.stack([edge, edge])
     for side, _ in SIDES:
-        _shoulder(athlete, motion, start, side, points, frames)
+        place_shoulder(athlete, motion, placing, side, points, frames)
     shoulder = (points["shoulder_left"] + points["shoulder_right"])[0] / 2
-    ball = sum(dangling(athlete, start, side, points, frames)["ball"][0] for side, _ in SIDES) / 2
-    arm = float(reach_m(athlete.upper_arm_m, athlete.forearm_m, start("arm_left", "elbow_flexion_deg"))[0])
+    ball = sum(dangling(athlete, placing, side, points, frames)["ball"][0] for side, _ in SIDES) / 2
     aside = half - abs(float(points["shoulder_left"][0, 0]))
-    ahead_m, wrist_m = 0.03 * athlete.stature_m, 0.035
-    height = wrist_m + np.sqrt(arm**2 - aside**2 - ahead_m**2)
+    if motion.support == "forearms and toes":
+        arm, ahead_m, rest_m = athlete.upper_arm_m, 0.0, ELBOW_M
+    else:
+        arm = float(reach_m(athlete.upper_arm_m, athlete.forearm_m, placing("arm_left", "elbow_flexion_deg"))[0])
+        ahead_m, rest_m = 0.03 * athlete.stature_m, 0.035
+    height = rest_m + np.sqrt(arm**2 - aside**2 - ahead_m**2)
     far = float(np.hypot(*(shoulder - ball)[1:]))
     level = np.sqrt(far**2 - (height - 0.012) ** 2)
-    return np.array([[sign * half, wrist_m, level - ahead_m] for _, sign in SIDES])
-
-
-def _spine(
-    athlete: Athlete, angles: Angles, pelvis: Floats, points: dict[str, Floats], frames: dict[str, Floats]
-) -> None:
-    """From mid-hip to the head, after de Leva's lower, middle and upper trunk; hinges 2 % of stature behind."""
-    tall = athlete.hip_to_c7_m / 0.3465
-    lumbar, thoracic = angles("trunk", "lumbar_flexion_deg"), angles("trunk", "thoracic_flexion_deg")
-    neck, bend = angles("trunk", "neck_flexion_deg"), angles("trunk", "sign") * angles("trunk", "side_bend_deg")
-    behind = 0.02 * tall
-    twist = about(1, angles("trunk", "sign") * angles("trunk", "twist_deg") / 4)
-    waist = pelvis @ about(0, lumbar / 2) @ about(2, bend / 2) @ twist
-    ribs = waist @ about(0, lumbar / 2) @ about(2, bend / 2) @ twist
-    chest = ribs @ about(0, thoracic / 2) @ twist
-    top = chest @ about(0, thoracic / 2) @ twist
-    throat = top @ about(0, 0.6 * neck)
-    head = throat @ about(0, 0.4 * neck)
-    zero = np.zeros((len(pelvis), 3))
-    points["hips"] = zero
-    points["l5"] = turned(pelvis, 0, 0.055 * tall, -behind)
-    points["l3"] = points["l5"] + turned(waist, 0, 0.052 * tall, 0)
-    points["t12"] = points["l3"] + turned(ribs, 0, 0.052 * tall, 0)
-    points["t6"] = points["t12"] + turned(chest, 0, 0.085 * tall, 0)
-    points["c7"] = points["t6"] + turned(top, 0, athlete.hip_to_c7_m - 0.244 * tall, 0)
-    skull = points["c7"] + turned(throat, 0, 0.038 * tall, 0.020 * tall)
-    points["head"] = skull + turned(head, 0, 0.020 * tall, 0.016 * tall)
-    scale = athlete.head_m / 0.226
-    for name, (left, up, forward) in FACE.items():
-        for side, sign in SIDES:
-            label = name if left == 0 else f"{name}_{side}"
-            points[label] = points["head"] + turned(head, sign * left * scale, up * scale, forward * scale)
-    for side, sign in SIDES:
-        points[f"hip_{side}"] = turned(pelvis, sign * athlete.hip_centres_m / 2, 0, 0)
-    frames.update(pelvis=pelvis, waist=waist, ribs=ribs, chest=chest, thorax=top, neck=throat, head=head)
-
-
-def _shoulder(
-    athlete: Athlete, motion: Motion, angles: Angles, side: str, points: dict[str, Floats], frames: dict[str, Floats]
-) -> None:
-    """The shoulder joint on the thorax: the collar bone rises with the arm (Ludewig et al. 2009)."""
-    sign = dict(SIDES)[side]
-    tall = athlete.stature_m
-    arm = f"arm_{side}"
-    thorax = frames["thorax"]
-    upper = _upper_arm(motion, angles, side, thorax)
-    direction = np.einsum("tji,tj->ti", thorax, -upper[:, :, 1])  # in the thorax's own axes
-    elevation = np.degrees(np.arccos(np.clip(-direction[:, 1], -1, 1)))
-    lifted = 0.0 if motion.arms_hang else 0.15 * np.maximum(elevation - 30, 0)  # a load pulls the girdle down instead
-    rise = np.radians(lifted + angles(arm, "shrug_deg"))
-    ahead = np.radians(10.0 * np.clip(direction[:, 2], 0, 1))
-    collar = athlete.shoulder_centres_m / 2 - 0.012 * tall
-    points[f"shoulder_{side}"] = points["t6"] + turned(
-        thorax,
-        sign * (0.012 * tall + collar * np.cos(rise) * np.cos(ahead)),
-        athlete.hip_to_shoulder_m - 0.244 * athlete.hip_to_c7_m / 0.3465 + collar * np.sin(rise),
-        0.02 * tall + collar * np.sin(ahead),
-    )
-    frames[f"upper_arm_{side}"] = upper
-
-
-def _upper_arm(motion: Motion, angles: Angles, side: str, thorax: Floats) -> Floats:
-    sign, arm = dict(SIDES)[side], f"arm_{side}"
-    if motion.arms_hang:  # upright, heading where the thorax heads
-        heading = thorax[:, :, 0] * [1.0, 0.0, 1.0]
-        base = framed(np.broadcast_to(UP, heading.shape), np.cross(heading, UP))
-    else:
-        base = thorax
-    return (
-        base
-        @ about(0, -angles(arm, "shoulder_flexion_deg"))
-        @ about(2, sign * angles(arm, "shoulder_abduction_deg"))
-        @ about(1, sign * angles(arm, "shoulder_rotation_deg"))
-    )
+    return np.array([[sign * half, rest_m, level - ahead_m] for _, sign in SIDES])

@@ -17,16 +17,16 @@ def place_leg(
     hip = points[f"hip_{side}"]
     sign = dict(SIDES)[side]
     air = dangling(athlete, angles, side, points, frames)
-    if motion.support == "hands and toes":
+    if motion.support in ("hands and toes", "forearms and toes"):
         # The ball stays where it was put; toes lie on the floor, pointing ahead.
         put = np.array([sign * athlete.hip_centres_m / 2, 0.012, 0.0])
         foot = {name: air[name] + (put - air["ball"]) for name in ("ankle", "heel", "ball")}
         foot["toe"] = foot["ball"] + (0.26 * athlete.foot_m) * FORWARD
         hinge = np.cross(air["ankle"] - hip, frames["pelvis"][:, :, 0])
         knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, hinge)
-    elif motion.support == "bar overhead":
+    elif motion.support in ("bar overhead", "hands on bars"):
         foot, knee = air, air["knee"]
-    elif motion.support == "seat":
+    elif motion.support in ("seat", "back and feet"):
         foot, knee = _seated(athlete, angles, side, air, points)
     else:
         foot = planted(athlete, angles, side)
@@ -55,10 +55,9 @@ def _seated(
     foot = planted(athlete, angles, side)
     way = foot["ankle"] - hip
     longest = 0.9996 * (athlete.thigh_m + athlete.shank_m)
-    level = np.hypot(way[:, 0], way[:, 2])
-    reach = float(np.sqrt(np.maximum(longest**2 - way[:, 1] ** 2, 1e-4)).min())  # the same throughout: feet stay
-    nearer = np.maximum(level.max() - reach, 0.0) / max(float(level.max()), 1e-6)
-    back = -nearer * way * [1.0, 0.0, 1.0]
+    level = np.maximum(np.hypot(way[:, 0], way[:, 2]), 1e-6)
+    reach = np.sqrt(np.maximum(longest**2 - way[:, 1] ** 2, 1e-4))
+    back = -(np.maximum(level - reach, 0.0) / level)[:, None] * way * [1.0, 0.0, 1.0]
     foot = {name: place if name == "heading" else place + back for name, place in foot.items()}
     pole = knee_heading(angles, side) + UP
     knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, pole)

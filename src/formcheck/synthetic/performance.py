@@ -21,7 +21,7 @@ from formcheck.synthetic.camera import Camera, placed
 from formcheck.synthetic.equipment import outline
 from formcheck.synthetic.kinematics import body, grips
 from formcheck.synthetic.stance import Body
-from formcheck.synthetic.timeline import PlannedRep, course, plan, start_angles
+from formcheck.synthetic.timeline import PlannedRep, course, placing_angles, plan
 
 FAILS = 0.5  # the grade from which a fault's criterion is not satisfied
 
@@ -173,7 +173,7 @@ def _moved(
     time: Floats,
 ) -> Body:
     angles = course(athlete, motion, planned, known, time, copy.deepcopy(draw))
-    return body(athlete, motion, angles, grips(athlete, motion, start_angles(athlete, motion)))
+    return body(athlete, motion, angles, grips(athlete, motion, placing_angles(athlete, motion)))
 
 
 def _faults(exercise: Exercise, grades: Mapping[str, float]) -> tuple[Fault, ...]:

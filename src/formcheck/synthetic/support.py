@@ -1,4 +1,4 @@
-"""What carries the body: feet, hands on a bar, hands and toes, or a seat; it says where mid-hip is."""
+"""What carries the body: feet, hands, forearms, a seat or the back; it says where mid-hip is."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.legs import dangling, knee_heading, planted
-from formcheck.synthetic.rotations import UP, about, reach_m
+from formcheck.synthetic.rotations import UP, about, reach_m, turned
 from formcheck.synthetic.stance import SIDES, Angles
 
 STRAIGHTEST = 0.9996  # of a leg's length: a knee is never quite straight (3 degrees)
 BAR_OVERHEAD_M = 2.35  # the middle of a bar from which tall people hang free with slightly bent knees
 HIP_OVER_SEAT = 0.100 / 1.75  # of stature: half the depth of thigh and buttock, flattened by sitting (ANSUR)
+DIP_BARS_M = 1.30  # the middle of parallel bars from which the feet of tall people with bent knees hang free
+WRIST_OVER_BAR_M = 0.055
+ELBOW_M = 0.035  # the elbow joint over the floor on which the forearm lies
+BACK_M = 0.115 / 1.75  # of stature: from the hinge of the chest's spine to the skin of the back, and the pad's give
 PLATE_RADIUS_M = 0.225  # IWF Technical and Competition Rules: the largest disc is 45 cm across
 
 
@@ -30,7 +34,12 @@ def root_of(
     """Where mid-hip is, (T, 3)."""
     if motion.support == "bar overhead":
         return _hanging(athlete, angles, hands, points, frames)
-    if motion.support == "hands and toes":
+    if motion.support == "hands on bars":
+        return _propped(athlete, angles, hands, points, frames)
+    if motion.support == "back and feet":
+        assert hands is not None
+        return hands.mean(axis=0) - under_back(athlete, points, frames) * [0.0, 1.0, 1.0]
+    if motion.support in ("hands and toes", "forearms and toes"):
         ball = sum(dangling(athlete, angles, side, points, frames)["ball"] for side, _ in SIDES) / 2
         return -ball + 0.012 * UP
     if motion.support == "seat":
@@ -68,20 +77,31 @@ def _standing(athlete: Athlete, motion: Motion, angles: Angles, points: dict[str
     return root
 
 
+def under_back(athlete: Athlete, points: Mapping[str, Floats], frames: Mapping[str, Floats]) -> Floats:
+    """(T, 3): where the back, at the shoulder blades, touches a bench."""
+    return points["t6"] + turned(frames["thorax"], 0, 0, -BACK_M * athlete.stature_m)
+
+
 def press(
-    athlete: Athlete, angles: Angles, hands: Floats | None, points: dict[str, Floats], frames: dict[str, Floats]
+    athlete: Athlete,
+    motion: Motion,
+    angles: Angles,
+    hands: Floats | None,
+    points: dict[str, Floats],
+    frames: dict[str, Floats],
 ) -> Floats:
-    """How far the body is turned about its toes, in degrees, so that shoulders and hands are an arm's reach apart."""
+    """How far the body is turned about its toes, in degrees, so that shoulders are an arm's reach from the hands.
+
+    On the forearms, an upper arm's length from the elbows.
+    """
     assert hands is not None
     ball = sum(dangling(athlete, angles, side, points, frames)["ball"] for side, _ in SIDES) / 2
     shoulder = (points["shoulder_left"] + points["shoulder_right"]) / 2
-    reach = np.mean(
-        [
-            reach_m(athlete.upper_arm_m, athlete.forearm_m, angles(f"arm_{side}", "elbow_flexion_deg"))
-            for side, _ in SIDES
-        ],
-        axis=0,
-    )
+    if motion.support == "forearms and toes":
+        reach = np.full(angles.frames, athlete.upper_arm_m)
+    else:
+        sides = [angles(f"arm_{side}", "elbow_flexion_deg") for side, _ in SIDES]
+        reach = np.mean([reach_m(athlete.upper_arm_m, athlete.forearm_m, flexion) for flexion in sides], axis=0)
     aside = hands[0, 0] - points["shoulder_left"][:, 0]
     reach = np.sqrt(np.maximum(reach**2 - aside**2, 1e-4))
     arm = shoulder - ball
@@ -113,6 +133,22 @@ def _hanging(
     root[:, 0] = -middle[:, 0] / 2 - weight[:, 0] / 2
     root[:, 1] = hands[0, 1] - drops - middle[:, 1]
     root[:, 2] = ahead - middle[:, 2]
+    return root
+
+
+def _propped(
+    athlete: Athlete, angles: Angles, hands: Floats | None, points: dict[str, Floats], frames: dict[str, Floats]
+) -> Floats:
+    """The shoulders an arm's reach above the hands, the body's weight over them."""
+    assert hands is not None
+    root = -_weight(athlete, angles, points, frames) * [0.5, 0.0, 1.0]
+    middle = (points["shoulder_left"] + points["shoulder_right"]) / 2
+    root[:, 0] -= middle[:, 0] / 2
+    for at, (side, _sign) in enumerate(SIDES):
+        reach = reach_m(athlete.upper_arm_m, athlete.forearm_m, angles(f"arm_{side}", "elbow_flexion_deg"))
+        level = hands[at] - root - points[f"shoulder_{side}"]
+        rise = np.sqrt(np.maximum(reach**2 - level[:, 0] ** 2 - level[:, 2] ** 2, 1e-4))
+        root[:, 1] += (hands[at, 1] + rise - points[f"shoulder_{side}"][:, 1]) / 2
     return root
 
 

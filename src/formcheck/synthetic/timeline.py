@@ -151,9 +151,14 @@ def course(
     return Angles(_by_side(values, left, athlete.asymmetry))
 
 
-def start_angles(athlete: Athlete, motion: Motion) -> Angles:
-    """The start pose alone, without faults or variation (one frame)."""
-    return Angles(_by_side(vector(motion.keys[0].pose)[None], np.array([athlete.works_left]), 0.0))
+def placing_angles(athlete: Athlete, motion: Motion) -> Angles:
+    """The pose in which hands, elbows or back are put where they stay, without faults or variation (one frame).
+
+    The start pose; of a body on its forearms the pose that is held.
+    """
+    at = 1.0 if motion.support == "forearms and toes" else 0.0
+    pose = next(key.pose for key in motion.keys if key.at == at)
+    return Angles(_by_side(vector(pose)[None], np.array([athlete.works_left]), 0.0))
 
 
 def _keys(
@@ -239,7 +244,7 @@ def _bent_until(
     step = np.zeros(len(NAMES))
     for name, share in bend:
         step[NAMES.index(name)] = share
-    hands = grips(athlete, motion, start_angles(athlete, motion))
+    hands = grips(athlete, motion, placing_angles(athlete, motion))
     low, high = -50.0, 50.0
     for _ in range(20):
         middle = (low + high) / 2
