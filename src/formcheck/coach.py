@@ -54,10 +54,11 @@ def analyze(
     """Count and judge the repetitions of an exercise in one or two recordings of it.
 
     `front` and `side` are videos, folders of pictures or pose files of the same performance, of any view; `exercise`
-    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`. `mirrored` says that the pictures are mirror images, as selfie cameras save them.
-    With `out`, report, table, cues, overlay video and landmarks are written there. The analysis has no sets when no
-    repetition was found. Raises SourceError for unusable input, UnknownExercise, OwnExerciseError, PoseModelError when the pose model
-    is not to be had, and OutputError when `out` cannot be written.
+    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`. `mirrored` says that the
+    pictures are mirror images, as selfie cameras save them. With `out`, report, table, cues, overlay video and
+    landmarks are written there. The analysis has no sets when no repetition was found. Raises SourceError for unusable
+    input, UnknownExercise, OwnExerciseError, PoseModelError when the pose model is not to be had, and OutputError when
+    `out` cannot be written.
     """
     wanted = find(exercise) if isinstance(exercise, str) else load(exercise) if isinstance(exercise, Path) else exercise
     folder = None if out is None else writable(Path(out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from formcheck.assess.analysis import Advice, ExerciseSet, Finding, Rep
@@ -17,7 +18,7 @@ def quantity(value: float | None, unit: str, digits: int | None = None) -> str:
     if value is None or value != value:
         return "—"
     if digits is None:
-        digits = 0 if unit in ("deg", "%") or abs(value) >= 100 else 1 if unit in ("s", "deg/s") else 2
+        digits = 0 if unit == "deg" or unit.startswith("%") or abs(value) >= 100 else 1 if unit in ("s", "deg/s") else 2
     text = f"{value:.{digits}f}"
     if float(text) == 0:
         text = text.lstrip("-")
@@ -31,16 +32,22 @@ def unit_suffix(unit: str) -> str:
 
 def good_range(finding: Finding) -> str:
     """The good range as an aim: `at least 100°`, `at most 0.15`, `80° to 110°`; empty when there is none."""
-    low, high = finding.good
+    return aim(*finding.good, finding.unit)
+
+
+def aim(low: float | None, high: float | None, unit: str) -> str:
+    """A range as an aim: `at least 100°`; None or infinite is an open end, and two of them give no words."""
+    low = low if low is not None and math.isfinite(low) else None
+    high = high if high is not None and math.isfinite(high) else None
     if low is None and high is None:
         return ""
     if high is None:
-        return f"at least {quantity(low, finding.unit)}"
+        return f"at least {quantity(low, unit)}"
     if low is None:
-        return f"at most {quantity(high, finding.unit)}"
-    unit = unit_suffix(finding.unit)
-    first = quantity(low, finding.unit)
-    return f"{first if unit == '°' else first.removesuffix(unit)} to {quantity(high, finding.unit)}"
+        return f"at most {quantity(high, unit)}"
+    suffix = unit_suffix(unit)
+    first = quantity(low, unit)
+    return f"{first if suffix == '°' else first.removesuffix(suffix)} to {quantity(high, unit)}"
 
 
 def percent(share: float | None) -> str:
