@@ -129,6 +129,13 @@ def _hand_reach(pose: PoseSequence, side: Side) -> Floats:
 hand_reach = Quantity("hand away from the shoulder", "trunk lengths", ("wrist", "shoulder"), _hand_reach)
 
 
+def _hand_from_shoulder(pose: PoseSequence, side: Side) -> Floats:
+    return np.linalg.norm(forward_up(pose, f"wrist_{side}", f"shoulder_{side}"), axis=1)
+
+
+hand_from_shoulder = Quantity("hand ahead of the chest", "trunk lengths", ("wrist", "shoulder"), _hand_from_shoulder)
+
+
 def _forearm_lean(pose: PoseSequence, side: Side) -> Floats:
     away = forward_up(pose, f"wrist_{side}", f"elbow_{side}")
     return np.degrees(np.arctan2(away[:, 0], away[:, 1]))
