@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
+from formcheck.cli_data import data, synth
+
 if TYPE_CHECKING:
     from formcheck.assess import Analysis
     from formcheck.exercises import Exercise
@@ -34,6 +36,9 @@ evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is
 app.add_typer(evaluate, name="evaluate")
 exercises = typer.Typer(cls=_ByName, subcommand_metavar="[NAME] | COMMAND [ARGS]...")
 app.add_typer(exercises, name="exercises")
+
+app.command()(synth)
+app.add_typer(data, name="data")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,6 @@ from formcheck.replicas.production import Result, write_json, write_whole
 from formcheck.replicas.sheets import Cell, write_sheet
 from formcheck.signals import Floats
 from formcheck.synthetic import Camera, Performance, perform, pictures
-from formcheck.synthetic.stance import Body
 
 PEOPLE = 45
 GRADES: Grades = "labels"
@@ -203,27 +202,15 @@ def _photograph(performance: Performance, camera: Camera, folder: Path, video: i
     """Write 16 pictures per repetition, a sixteenth of its duration apart from its start on; their paths in order."""
     from PIL import Image
 
-    instants = [
-        int(np.searchsorted(performance.time, rep.start_s + at * (rep.end_s - rep.start_s) / FRAMES))
-        for rep in performance.reps
-        for at in range(FRAMES)
-    ]
+    instants = [rep.start_s + np.arange(FRAMES) * (rep.end_s - rep.start_s) / FRAMES for rep in performance.reps]
     files: list[Path] = []
-    for at, picture in enumerate(pictures(_only(performance, instants), camera)):
+    for at, picture in enumerate(pictures(performance.at(np.concatenate(instants)), camera)):
         file = folder / f"{video}_idx_{at // FRAMES}_{at % FRAMES + 1}.jpg"
         encoded = io.BytesIO()
         Image.fromarray(picture).save(encoded, "JPEG", quality=_QUALITY)
         write_whole(file, encoded.getvalue())
         files.append(file)
     return files
-
-
-def _only(performance: Performance, instants: Sequence[int]) -> Performance:
-    """The same performance at some of its instants."""
-    at = np.array(instants)
-    points = {name: values[at] for name, values in performance.body.points.items()}
-    frames = {name: values[at] for name, values in performance.body.frames.items()}
-    return replace(performance, time=performance.time[at], body=Body(points, frames))
 
 
 def _landmarks(files: Sequence[Path]) -> Floats:

@@ -23,10 +23,15 @@ def overview(dataset: Dataset) -> list[Table]:
 
 def headline(dataset: Dataset) -> str:
     """One sentence: layout, people, clips, repetitions."""
-    people = f"{len(dataset.people)} {'people' if dataset.people_known else 'recordings of unknown people'}"
+    people = _many(len(dataset.people), "person", "people") if dataset.people_known else "unknown people"
     reps = sum(len(clip.reps) for clip in dataset.clips)
     made = " (synthetic people)" if dataset.synthetic else ""
-    return f"{dataset.layout}{made}: {people}, {len(dataset.clips)} clips, {reps or 'unknown'} repetitions"
+    counted = _many(reps, "repetition", "repetitions") if reps else "unknown repetitions"
+    return f"{dataset.layout}{made}: {people}, {_many(len(dataset.clips), 'clip', 'clips')}, {counted}"
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _exercises(dataset: Dataset) -> list[tuple[str, ...]]:
