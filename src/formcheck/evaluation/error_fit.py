@@ -13,7 +13,7 @@ from formcheck.signals import Floats
 from formcheck.synthetic.estimated import IMAGE, JOINTS, LIMBS, NORMAL_PX, Errors, trunk_lengths
 
 POSES, PERSON, NOISE = 14, 6, 20  # how many numbers tell a pose, differences between recordings, and what wavers
-RIDGE = 0.02  # of the variance of a pose number: keeps the bias of rare poses near the mean
+RIDGE = 0.1  # of the variance of the poses: keeps the bias near the mean where people were hardly seen
 LOG_ODDS = 6.0  # visibility beyond this is certainty
 _ORDER = BLAZEPOSE_33.mirrored_order()
 _SHARED_DOF = 2 * 12.0  # joints waver together: a frame's error has some dozen degrees of freedom, not 198
@@ -99,10 +99,10 @@ def _fit(every: Sequence[Watched]) -> Errors:
     centre, basis = _reduced(poses)
     bias = _ridge((poses - centre) @ basis, off, weight)
     left = off - np.concatenate([np.ones((len(poses), 1)), (poses - centre) @ basis], axis=1) @ bias
-    means = np.stack([left[clip == at].mean(axis=0) for at in range(len(used))])
-    left = left - means[clip]
     smaller = _growth(left, trunk_px, clip)
     left /= ((trunk_px / NORMAL_PX) ** -smaller)[:, None]
+    means = np.stack([left[clip == at].mean(axis=0) for at in range(len(used))])
+    left = left - means[clip]
     steps = [one.step_s for one in used]
     bursts, bursts_memory = _bursts(left, clip, steps)
     noise, scores, rest = _factors(left)
@@ -133,24 +133,23 @@ def _fit(every: Sequence[Watched]) -> Errors:
 
 
 def _reduced(poses: Floats) -> tuple[Floats, Floats]:
-    """The mean pose (99,) and the directions (99, P) in which poses differ most, scaled to unit variance."""
+    """The mean pose (99,) and the directions (99, P) in which poses differ most."""
     centre = poses.mean(axis=0)
-    _, size, ways = np.linalg.svd(poses - centre, full_matrices=False)
-    count = min(POSES, len(size))
-    return centre, (ways[:count] / np.maximum(size[:count, None] / np.sqrt(len(poses)), 1e-6)).T
+    _, _, ways = np.linalg.svd(poses - centre, full_matrices=False)
+    return centre, ways[:POSES].T
 
 
 def _ridge(features: Floats, targets: Floats, weight: Floats) -> Floats:
     """(1 + P, D) least squares with a penalty on all but the mean."""
     rows = np.concatenate([np.ones((len(features), 1)), features], axis=1)
     gram = rows.T @ (weight[:, None] * rows)
-    penalty = RIDGE * weight.sum() * np.eye(len(gram))
+    penalty = RIDGE * weight.sum() * features.var(axis=0).sum() * np.eye(len(gram))
     penalty[0, 0] = 0.0
     return np.linalg.solve(gram + penalty, rows.T @ (weight[:, None] * targets))
 
 
 def _growth(left: Floats, trunk_px: Floats, clip: NDArray[np.intp]) -> float:
-    """The power with which errors in the picture grow as the body gets smaller."""
+    """The power with which errors grow as the body gets smaller in the picture."""
     count = clip.max() + 1
     loud = np.log([np.sqrt((left[clip == at][:, IMAGE] ** 2).mean()) for at in range(count)])
     small = -np.log([np.median(trunk_px[clip == at]) / NORMAL_PX for at in range(count)])

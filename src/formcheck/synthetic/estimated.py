@@ -89,17 +89,19 @@ class Errors:
         frames = len(poses)
         out = np.empty((frames, self.bias.shape[1]), dtype=np.float32)
         np.matmul((poses - self.centre) @ self.poses, self.bias[1:], out=out)
-        person = draw.standard_normal((runs, len(self.person)), dtype=np.float32) @ self.person + self.bias[0]
-        louder = np.power(np.maximum(trunk_px, 1.0) / NORMAL_PX, -self.smaller, dtype=np.float32)
+        louder = np.power(np.maximum(trunk_px, 1.0) / NORMAL_PX, -self.smaller, dtype=np.float32)[:, None]
+        person = draw.standard_normal((runs, len(self.person)), dtype=np.float32) @ self.person
         burst = np.exp(self.bursts * _wandering(self.bursts_memory_s, step_s, (runs, frames // runs, 1), draw))
-        louder = louder[:, None] * burst.reshape(-1, 1)
         factors = _wandering(self.memory_s, step_s, (runs, frames // runs, len(self.memory_s)), draw)
-        out += (factors.reshape(frames, -1) * louder) @ self.noise
+        wavering = factors.reshape(frames, -1) @ self.noise
         rest = _wandering(self.rest_memory_s, step_s, (runs, frames // runs, len(self.rest)), draw).reshape(frames, -1)
         rest *= self.rest
-        rest *= louder
-        out += rest
-        out.reshape(runs, -1, out.shape[1])[:] += person[:, None]
+        wavering += rest
+        wavering *= burst.reshape(-1, 1)
+        wavering.reshape(runs, -1, wavering.shape[1])[:] += person[:, None]
+        wavering *= louder
+        out += self.bias[0]
+        out += wavering
         return out
 
 
