@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from formcheck.body import View
 from formcheck.signals import Floats
+from formcheck.synthetic.lens import Lens
 from formcheck.synthetic.rotations import UP, unit
+from formcheck.synthetic.sway import Sway
 
 # Degrees about the athlete from straight in front, towards the athlete's left.
 AZIMUTH_DEG: dict[View, float] = {"front": 0.0, "side-left": 90.0, "side-right": -90.0, "back": 180.0, "oblique": 40.0}
 FOCAL = 1.1  # of the frame's longer side: a phone's main lens with the crop of its video mode sees about 49 degrees
 NEAREST_M = 2.4
+OVER_LYING_M = 1.7
 MARGIN = 0.08  # of the frame stays free around the athlete
 
 
 @dataclass(frozen=True, eq=False)
 class Camera:
-    """A pinhole camera without distortion.
+    """A camera: where it is, where it looks, how wide, through which lens, and how it is held.
 
     `position` and `target` (3,) are in metres in the studio's frame (left, up, forward of the athlete, floor at 0);
     `focal_px`; `frame_size` (width, height) px; `view` is what it has of the athlete as they face at the start.
+    `sway` is how it wanders in the hand, none on a tripod; `at` gives the camera at every instant, whose `position`,
+    `target` are (T, 3) and `roll_deg` (T,). Raises ValueError for a lens that folds within the frame.
     """
 
     position: Floats
@@ -30,23 +35,58 @@ class Camera:
     focal_px: float
     frame_size: tuple[int, int]
     view: View = "unknown"
+    lens: Lens = field(default_factory=Lens)
+    sway: Sway | None = None
+    roll_deg: float | Floats = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.lens.perfect and not np.isfinite(self.directions(self._corners())).all():
+            raise ValueError(f"expected a lens that shows each direction once within the frame, got {self.lens}")
+
+    def _corners(self) -> Floats:
+        width, height = self.frame_size
+        return np.array([[0, 0], [width, 0], [0, height], [width, height]], dtype=np.float64)
 
     @property
     def axes(self) -> Floats:
-        """(3, 3): the camera's right, down and away as rows, in the studio's frame."""
+        """(3, 3) or (T, 3, 3): the camera's right, down and away as rows, in the studio's frame."""
         away = unit(self.target - self.position)
         right = unit(np.cross(-UP, away))
-        return np.stack([right, np.cross(away, right), away])
+        down = np.cross(away, right)
+        roll = np.radians(np.asarray(self.roll_deg))[..., None]
+        return np.stack(
+            [np.cos(roll) * right + np.sin(roll) * down, np.cos(roll) * down - np.sin(roll) * right, away], axis=-2
+        )
+
+    def at(self, time: Floats) -> Camera:
+        """The camera at every instant (T,) s, as it sways; the same camera where it does not."""
+        if self.sway is None:
+            return self
+        shift, turn = self.sway.at(time)
+        axes = self.axes
+        far = float(np.linalg.norm(self.target - self.position))
+        nod, pan = (far * np.tan(np.radians(turn[:, axis])) for axis in (0, 1))
+        position = self.position + shift @ axes
+        target = self.target + shift @ axes + pan[:, None] * axes[0] + nod[:, None] * axes[1]
+        return replace(self, position=position, target=target, roll_deg=self.roll_deg + turn[:, 2], sway=None)
 
     def seen_from(self, points: Floats) -> Floats:
-        """Studio points (..., 3) in metres along the camera's right, down and away."""
-        return (points - self.position) @ self.axes.T
+        """Studio points (..., 3) in metres along the camera's right, down and away; (T, ..., 3) for one that sways."""
+        if self.position.ndim == 1:
+            return (points - self.position) @ self.axes.T
+        between = (1,) * (points.ndim - 2)
+        position, axes = self.position.reshape(-1, *between, 3), self.axes.reshape(-1, *between, 3, 3)
+        return np.einsum("...ij,...j->...i", axes, points - position)
 
     def project(self, points: Floats) -> Floats:
         """Studio points (..., 3) to pixels (..., 2), x right, y down; NaN behind the camera."""
         local = self.seen_from(points)
         depth = np.where(local[..., 2:] > 0.05, local[..., 2:], np.nan)
-        return local[..., :2] / depth * self.focal_px + np.array(self.frame_size) / 2
+        return self.lens.bent(local[..., :2] / depth) * self.focal_px + np.array(self.frame_size) / 2
+
+    def directions(self, pixels: Floats) -> Floats:
+        """Pixels (..., 2) to directions (..., 2): right and down over away; NaN where the lens shows nothing."""
+        return self.lens.straight((pixels - np.array(self.frame_size) / 2) / self.focal_px)
 
     def holds(self, points: Floats, margin: float = 0.0) -> bool:
         """Whether all studio points (..., 3) lie in the frame, `margin` of its size away from the edge."""
@@ -54,6 +94,32 @@ class Camera:
         size = np.array(self.frame_size)
         return bool(
             np.isfinite(pixels).all() and (pixels > margin * size).all() and (pixels < (1 - margin) * size).all()
+        )
+
+    def must_hold(self, points: Floats, time: Floats) -> None:
+        """Raise ValueError when points (T, N, 3) leave the frame at instants (T,) s, saying where, when and how far."""
+        pixels = self.at(time).project(points)
+        width, height = self.frame_size
+        behind = np.isnan(pixels[..., 0])
+        over = {
+            "left": -pixels[..., 0],
+            "right": pixels[..., 0] - width,
+            "top": -pixels[..., 1],
+            "bottom": pixels[..., 1] - height,
+        }
+        out = {edge: np.where(behind, -np.inf, far).max(axis=1) for edge, far in over.items()}
+        gone = np.any(behind, axis=-1) | np.any(np.stack(list(out.values())) >= 0, axis=0)
+        if not gone.any():
+            return
+        share = {edge: far.max() / (width if edge in ("left", "right") else height) for edge, far in out.items()}
+        where = [f"{edge} (by {100 * by:.0f} % of the frame)" for edge, by in share.items() if by >= 0]
+        if behind.any():
+            where.append("camera, which is too near")
+        when = time[gone]
+        raise ValueError(
+            "expected the whole athlete in the frame in every instant, got one who leaves it at the "
+            f"{' and the '.join(where)} between {when[0]:.2f} and {when[-1]:.2f} s; move the camera back, aim it there "
+            "or take a wider lens"
         )
 
 
@@ -65,13 +131,17 @@ def placed(
     distance_m: float | None = None,
     frame_size: tuple[int, int] | None = None,
     margin: float = MARGIN,
+    focal: float = FOCAL,
+    face_up: bool = False,
 ) -> Camera:
     """A camera about an athlete whose points (..., 3) over a performance are given, near enough to fill the frame.
 
     `azimuth_deg` overrides that of the `view`. Without a `height_m` the camera stands at 1.1 m, or lower before a body
-    that stays near the floor. Without a `distance_m` the nearest from 2.4 m on is taken at which the whole performance
-    fits; without a `frame_size` 480 x 640 px, or 640 x 480 for a body that is wider than tall. Raises
-    ValueError for a view that has no azimuth, and when the given distance cuts the athlete off.
+    that stays near the floor; before the feet or the head of one that lies `face_up` it stands up to 1.7 m high, since
+    estimators do not find it along the floor. Without a `distance_m` the nearest from 2.4 m on is taken at which the
+    whole performance fits; without a `frame_size` 480 x 640 px, or 640 x 480 for a body that is wider than tall.
+    `focal` is the focal length in lengths of the frame's longer side. Raises ValueError for a view that has no azimuth,
+    and when the given distance cuts the athlete off.
     """
     if azimuth_deg is None:
         if view not in AZIMUTH_DEG:
@@ -81,13 +151,16 @@ def placed(
     low, high = flat.min(axis=0), flat.max(axis=0)
     middle = (low + high) / 2
     angle = np.radians(azimuth_deg)
-    height_m = min(1.1, 0.3 + 0.5 * float(high[1])) if height_m is None else height_m
+    if height_m is None:
+        height_m = min(1.1, 0.3 + 0.5 * float(high[1]))
+        if face_up:
+            height_m += (OVER_LYING_M - height_m) * abs(float(np.cos(angle)))
     outward = np.array([np.sin(angle), 0.0, np.cos(angle)])
     if frame_size is None:
         across = np.abs(np.cross(outward, UP))
         wide = float(across @ (high - low)) > 1.15 * float(high[1] - low[1])
         frame_size = (640, 480) if wide else (480, 640)
-    focal_px = FOCAL * max(frame_size)
+    focal_px = focal * max(frame_size)
 
     def at(distance: float) -> Camera:
         position = middle + outward * distance

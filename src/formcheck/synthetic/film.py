@@ -1,9 +1,10 @@
-"""Pictures of a performance: faces shaded by their slope, drawn from far to near, and written as video."""
+"""Pictures of a performance in a scene, and video of them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,16 +16,19 @@ from formcheck.synthetic.camera import Camera
 from formcheck.synthetic.equipment import equipment
 from formcheck.synthetic.figure import figure
 from formcheck.synthetic.furniture import furniture, mat
+from formcheck.synthetic.light import Light, Sensor
+from formcheck.synthetic.painter import SHIFT, Drawing
 from formcheck.synthetic.performance import Performance
-from formcheck.synthetic.room import LIGHT, background
+from formcheck.synthetic.room import Backdrop
+from formcheck.synthetic.scene import Scene
 from formcheck.synthetic.stance import Body
 
 Picture = NDArray[np.uint8]
 Progress = Callable[[float], None]
 
 _CHUNK = 48  # frames whose surfaces are computed together: bounded memory for long performances
-_SHIFT = 4  # binary places of a pixel in which corners are given
-_SHADOW = 0.72
+_EXPOSURES = 4  # sharp pictures that make one through an open shutter
+_IN_SHADOW = (np.arange(256) * 0.72).astype(np.uint8)
 _SHADOWS = (
     ("hips", "l3", "t6", "c7", "shoulder_left", "shoulder_right", "hip_left", "hip_right"),
     *((f"hip_{side}", f"knee_{side}") for side in ("left", "right")),
@@ -36,42 +40,40 @@ _SHADOWS = (
 )
 
 
-def pictures(performance: Performance, camera: Camera) -> Iterator[Picture]:
-    """Every instant as (height, width, 3) red green blue."""
-    import cv2
+def pictures(performance: Performance, camera: Camera, scene: Scene | None = None) -> Iterator[Picture]:
+    """Every instant as (height, width, 3) red green blue, in a plain room unless a `scene` says otherwise.
 
-    room, floor = background(camera, performance.athlete.outfit.skin, performance.athlete.seed)
-    start = performance.start
-    _lay_mat(room, performance, start, camera)
-    dark = (room * _SHADOW).astype(np.uint8)
-    floor_mask = floor.astype(np.uint8)
-    frames = len(performance.time)
-    for begin in range(0, frames, _CHUNK):
-        part = _part(performance.body, slice(begin, min(begin + _CHUNK, frames)))
-        corners, order, colours = _drawn(performance, part, start, camera)
-        shadows = _shadows(part, camera)
-        for at in range(len(order)):
-            image = room.copy()
-            mask = np.zeros(floor_mask.shape, dtype=np.uint8)
-            for hulls in shadows:
-                cv2.fillConvexPoly(mask, cv2.convexHull(hulls[at]), 1, lineType=cv2.LINE_8, shift=_SHIFT)
-            cv2.copyTo(dark, mask & floor_mask, image)
-            fill = cv2.fillConvexPoly
-            for points, colour in zip(corners[at][order[at]], colours[at][order[at]].tolist(), strict=True):
-                fill(image, points, colour, 8, _SHIFT)
-            yield np.asarray(cv2.GaussianBlur(image, (3, 3), 0.6), dtype=np.uint8)
+    An instant is the middle of the time for which the shutter is open.
+    """
+    scene = scene or Scene()
+    sensor = Sensor(scene.noise, camera.frame_size, scene.seed or performance.athlete.seed)
+    if scene.shutter <= 0 or len(performance.time) < 2:
+        sharp = _sharp(performance, camera, scene)
+    else:
+        open_s = scene.shutter * float(np.median(np.diff(performance.time)))
+        within = open_s * ((np.arange(_EXPOSURES) + 0.5) / _EXPOSURES - 0.5)
+        longer = performance.at((performance.time[:, None] + within).ravel())
+        sharp = _averaged(_sharp(longer, camera, scene))
+    for picture in sharp:
+        yield sensor(scene.light.developed(picture))
 
 
-def film(performance: Performance, camera: Camera, path: Path, progress: Progress | None = None) -> None:
+def film(
+    performance: Performance,
+    camera: Camera,
+    path: Path,
+    progress: Progress | None = None,
+    scene: Scene | None = None,
+) -> None:
     """Write a performance as an H.264 video with its exact instants; beside first, then renamed.
 
-    `progress(share)` is called after every frame with the share done, 0..1. Raises ValueError when the camera cuts the
-    athlete off, and OSError when the video cannot be written.
+    The video's clock begins with its first picture, at `performance.time[0]`: one that was started later begins at 0
+    like any other. `progress(share)` is called after every frame with the share done, 0..1. Raises ValueError when the
+    camera cuts the athlete off, saying where and when, and OSError when the video cannot be written.
     """
     import av
 
-    if not camera.holds(performance.outline()):
-        raise ValueError("expected the whole athlete in the frame in every instant; move the camera back")
+    camera.must_hold(performance.outline(), performance.time)
     part = path.with_name(path.name + ".part")
     try:
         with av.open(str(part), "w", format="mp4") as container:
@@ -80,9 +82,9 @@ def film(performance: Performance, camera: Camera, path: Path, progress: Progres
             stream.pix_fmt = "yuv420p"
             stream.options = {"crf": "20", "preset": "veryfast", "threads": "1"}  # the same bytes on every machine
             stream.codec_context.time_base = Fraction(1, 90_000)
-            for at, image in enumerate(pictures(performance, camera)):
+            for at, image in enumerate(pictures(performance, camera, scene)):
                 frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-                frame.pts = round(float(performance.time[at]) * 90_000)
+                frame.pts = round(float(performance.time[at] - performance.time[0]) * 90_000)
                 frame.time_base = Fraction(1, 90_000)
                 container.mux(stream.encode(frame))
                 if progress is not None:
@@ -93,14 +95,48 @@ def film(performance: Performance, camera: Camera, path: Path, progress: Progres
         part.unlink(missing_ok=True)
 
 
-def _lay_mat(room: Picture, performance: Performance, start: Body, camera: Camera) -> None:
+def _sharp(performance: Performance, camera: Camera, scene: Scene) -> Iterator[Picture]:
+    """Every instant as a camera without noise sees it in even, bright light."""
     import cv2
 
-    lying = mat(performance.motion, performance.athlete, start)
-    if lying is not None:
-        corners, colour = lying
-        pixels = np.nan_to_num(camera.project(corners) * 2**_SHIFT).round().astype(np.int32)
-        cv2.fillConvexPoly(room, pixels, colour, cv2.LINE_AA, _SHIFT)
+    athlete, motion, start = performance.athlete, performance.motion, performance.start
+    seed = athlete.seed if scene.seed is None else scene.seed
+    lying = mat(motion, athlete, start)
+    backdrop = Backdrop(camera, athlete.outfit.skin, seed, scene.place, scene.light, lying)
+    moving = camera.at(performance.time)
+    for begin in range(0, len(performance.time), _CHUNK):
+        here = slice(begin, begin + _CHUNK)
+        body, seen = _part(performance.body, here), _held(moving, here)
+        gripping = motion.equipment != "none" or motion.support == "hands on bars"
+        surfaces = [
+            figure(athlete, body, gripping),
+            equipment(motion, athlete, body, start),
+            furniture(motion, athlete, start, len(body.points["hips"])),
+        ]
+        drawing = Drawing([surface for surface in surfaces if surface is not None], seen, scene.light)
+        shadows = _shadows(body, seen, scene.light)
+        room, floor = backdrop.seen(_held(seen, 0))
+        dark = cv2.LUT(room, _IN_SHADOW)
+        for at in range(len(body.points["hips"])):
+            if camera.sway is not None:
+                room, floor = backdrop.seen(_held(seen, at))
+                dark = cv2.LUT(room, _IN_SHADOW)
+            image = room.copy()
+            mask = np.zeros(floor.shape, dtype=np.uint8)
+            for hulls in shadows:
+                cv2.fillConvexPoly(mask, cv2.convexHull(hulls[at]), 1, lineType=cv2.LINE_8, shift=SHIFT)
+            cv2.copyTo(dark, mask & floor, image)
+            drawing.onto(image, at)
+            yield np.asarray(cv2.GaussianBlur(image, (3, 3), 0.6), dtype=np.uint8)
+
+
+def _averaged(sharp: Iterator[Picture]) -> Iterator[Picture]:
+    total = None
+    for at, picture in enumerate(sharp):
+        total = picture.astype(np.uint16) if total is None else total + picture
+        if at % _EXPOSURES == _EXPOSURES - 1:
+            yield (total // _EXPOSURES).astype(np.uint8)
+            total = None
 
 
 def _part(body: Body, frames: slice) -> Body:
@@ -110,41 +146,17 @@ def _part(body: Body, frames: slice) -> Body:
     )
 
 
-def _drawn(
-    performance: Performance, body: Body, start: Body, camera: Camera
-) -> tuple[NDArray[np.int32], list[NDArray[np.intp]], Floats]:
-    """Corners (T, F, 4, 2) in pixels, per frame the faces to draw from far to near, and their colours (T, F, 3)."""
-    motion, athlete = performance.motion, performance.athlete
-    meshes = [
-        figure(athlete, body, motion.equipment != "none" or motion.support == "hands on bars"),
-        equipment(motion, athlete, body, start),
-        furniture(motion, athlete, start, len(body.points["hips"])),
-    ]
-    corners: list[NDArray[np.int32]] = []
-    depths: list[Floats] = []
-    facing: list[NDArray[np.bool_]] = []
-    colours: list[Floats] = []
-    for mesh in (mesh for mesh in meshes if mesh is not None):
-        quads = mesh.vertices[:, mesh.faces]  # (T, F, 4, 3)
-        normal = np.cross(quads[:, :, 2] - quads[:, :, 0], quads[:, :, 3] - quads[:, :, 1])
-        normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-12)
-        middle = quads.mean(axis=2)
-        towards = camera.position - middle
-        facing.append((normal * towards).sum(axis=-1) > 0)
-        depths.append(np.linalg.norm(towards, axis=-1))
-        slope = np.clip(normal @ LIGHT, 0.0, 1.0)
-        # Light from a lamp, from the room above and, less, from the floor.
-        shade = 0.46 + 0.42 * slope + 0.12 * (normal[..., 1] * 0.5 + 0.5)
-        colours.append(np.clip(mesh.colours * shade[..., None], 0, 255))
-        pixels = camera.project(mesh.vertices)[:, mesh.faces]
-        corners.append(np.nan_to_num(pixels * 2**_SHIFT).round().astype(np.int32))
-    seen, far = np.concatenate(facing, axis=1), np.concatenate(depths, axis=1)
-    order = [np.flatnonzero(here)[np.argsort(-away[here])] for here, away in zip(seen, far, strict=True)]
-    return np.concatenate(corners, axis=1), order, np.concatenate(colours, axis=1)
+def _held(camera: Camera, frames: slice | int) -> Camera:
+    """A camera that sways, at some instants; one that stands still as it is."""
+    if camera.position.ndim == 1:
+        return camera
+    roll = np.asarray(camera.roll_deg)[frames]
+    return replace(camera, position=camera.position[frames], target=camera.target[frames], roll_deg=roll)
 
 
-def _shadows(body: Body, camera: Camera) -> list[NDArray[np.int32]]:
+def _shadows(body: Body, camera: Camera, light: Light) -> list[NDArray[np.int32]]:
     """For every part of the body the corners (T, N, 2) of its shadow on the floor, in pixels."""
+    source = light.direction
     out: list[NDArray[np.int32]] = []
     for part in _SHADOWS:
         points = np.stack([body.points[name] for name in part], axis=1)
@@ -152,6 +164,6 @@ def _shadows(body: Body, camera: Camera) -> list[NDArray[np.int32]]:
         size = 0.11 if len(part) > 4 else 0.05
         around = points[:, :, None] + size * np.array([[1, 0, 1], [1, 0, -1], [-1, 0, 1], [-1, 0, -1]], dtype=float)
         around = around.reshape(len(points), -1, 3)
-        ground = around - around[..., 1:2] / LIGHT[1] * LIGHT
-        out.append(np.nan_to_num(camera.project(ground) * 2**_SHIFT).round().astype(np.int32))
+        ground: Floats = around - around[..., 1:2] / source[1] * source
+        out.append(np.nan_to_num(camera.project(ground) * 2**SHIFT).round().astype(np.int32))
     return out

@@ -16,10 +16,12 @@ from formcheck.synthetic.athlete import Rgb
 class Mesh:
     """Vertices (T, V, 3) of one or more surfaces, `faces` (F, 4) indices, `colours` (F, 3) red green blue.
 
-    Faces are listed so that their points run counter-clockwise seen from outside.
+    Faces are listed so that their points run counter-clockwise seen from outside. `may_be_cut`: faces that reach behind
+    a camera are left out (of the athlete none does, see `Camera.must_hold`).
     """
 
     frames: int
+    may_be_cut: bool = False
     _vertices: list[Floats] = field(default_factory=list[Floats])
     _faces: list[NDArray[np.intp]] = field(default_factory=list[NDArray[np.intp]])
     _colours: list[Floats] = field(default_factory=list[Floats])

@@ -34,7 +34,7 @@ def visibility(athlete: Athlete, body: Body, joints: Floats, camera: Camera) -> 
     the joint itself does not hide it.
     """
     hidden = np.zeros(joints.shape[:2], dtype=bool)
-    ray = camera.position - joints
+    ray = camera.position[..., None, :] - joints
     far = np.linalg.norm(ray, axis=-1, keepdims=True)
     ray = ray / far
     for start, end, share in _CAPSULES:

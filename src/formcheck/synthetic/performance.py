@@ -17,12 +17,13 @@ from formcheck.exercises import Exercise
 from formcheck.exercises.motion import Fault, Motion
 from formcheck.signals import Floats, uniform_clock
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.camera import Camera, placed
+from formcheck.synthetic.camera import FOCAL, Camera, placed
 from formcheck.synthetic.equipment import outline
 from formcheck.synthetic.kinematics import body, grips
 from formcheck.synthetic.stance import Body
 from formcheck.synthetic.timeline import PlannedRep, course, placing_angles, plan
 
+FACE_UP = 0.85  # of a pelvis' front that points up: within 32 degrees of lying on the back
 FAILS = 0.5  # the grade from which a fault's criterion is not satisfied
 
 
@@ -72,9 +73,11 @@ class Performance:
         height_m: float | None = None,
         distance_m: float | None = None,
         frame_size: tuple[int, int] | None = None,
+        focal: float = FOCAL,
     ) -> Camera:
         """A camera placed so that the whole performance is in its frame; see `camera.placed`."""
-        return placed(self.outline(), view, azimuth_deg, height_m, distance_m, frame_size)
+        face_up = self.motion.support == "seat" and float(self.start.frames["pelvis"][0, 1, 2]) > FACE_UP
+        return placed(self.outline(), view, azimuth_deg, height_m, distance_m, frame_size, focal=focal, face_up=face_up)
 
     def outline(self) -> Floats:
         """(T, N, 3) m: points of the athlete, the crown and what they hold, which a picture must hold."""
@@ -89,7 +92,7 @@ class Performance:
         """
         from formcheck.synthetic.occlusion import visibility
 
-        joints = self._stacked()
+        joints, camera = self._stacked(), camera.at(self.time)
         local = camera.seen_from(joints)
         hips = [BLAZEPOSE_33.index(f"hip_{side}") for side in ("left", "right")]
         return PoseSequence(

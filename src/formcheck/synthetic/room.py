@@ -1,66 +1,104 @@
-"""The room in which the athlete trains, as a camera that stands still sees it."""
+"""What stands behind the athlete, as a camera sees it: the place, what is in it, and the mat on the floor."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Rgb
 from formcheck.synthetic.camera import Camera
-from formcheck.synthetic.rotations import unit
+from formcheck.synthetic.clutter import clutter
+from formcheck.synthetic.light import Light
+from formcheck.synthetic.painter import fill
+from formcheck.synthetic.places import Place, ends, painted
 
-LIGHT = unit(np.array([0.35, 1.0, 0.55]))  # from where the light comes
-_WALLS: tuple[Rgb, ...] = ((206, 204, 198), (186, 198, 204), (210, 198, 180), (176, 186, 176))
-_FLOORS: tuple[Rgb, ...] = ((122, 104, 86), (96, 100, 106), (140, 122, 100))
-_SIZE_M = 6.5  # from the middle of the room to its walls
-_CEILING_M = 3.0
+Picture = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+
+_CELL_PX = 16  # the picture of a camera that moves or bends is looked up exactly so often, and evenly between
+_WANDER = 0.075  # how far the frame of a camera held by hand wanders at most, in directions, for a sway of 1
 
 
-def background(camera: Camera, skin: Rgb, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The empty room, (height, width, 3) red green blue, and where the floor is, (height, width).
+def background(
+    camera: Camera, skin: Rgb, seed: int, place: Place = "room", light: Light | None = None
+) -> tuple[Picture, NDArray[np.bool_]]:
+    """The empty place through a perfect lens, (height, width, 3) red green blue, and where the floor is.
 
-    A box with a plank floor, a skirting board, painted walls and a few pictures on them, none of the colour of `skin`.
+    `seed` says how it is painted and what stands in it; no wall has the colour of `skin`.
     """
     draw = np.random.default_rng([seed, 23])
-    wall, floor = (np.array(_apart(colours, skin, draw)) for colours in (_WALLS, _FLOORS))
     width, height = camera.frame_size
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     local = np.stack([(x - width / 2) / camera.focal_px, (y - height / 2) / camera.focal_px, np.ones_like(x)], axis=-1)
-    rays = local @ camera.axes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.array([-_SIZE_M, 0.0, -_SIZE_M])
-        high = np.array([_SIZE_M, _CEILING_M, _SIZE_M])
-        reach = np.where(rays > 0, (high - camera.position) / rays, (low - camera.position) / rays)
-    reach[~np.isfinite(reach)] = np.inf
-    face = reach.argmin(axis=-1)
-    hit = camera.position + rays * reach.min(axis=-1)[..., None]
-    on_floor = (face == 1) & (rays[..., 1] < 0)
-    image = np.empty((height, width, 3))
-    image[:] = wall * np.where(face == 0, 0.93, 1.0)[..., None]
-    along = np.where(face == 0, hit[..., 2], hit[..., 0])
-    image *= (0.88 + 0.12 * hit[..., 1] / _CEILING_M)[..., None]
-    image[(face != 1) & (hit[..., 1] < 0.10)] = (236, 234, 228)
-    for left, wide, low_m, tall, shade in zip(
-        draw.uniform(-4.5, 3.5, 3),
-        draw.uniform(0.5, 1.6, 3),
-        draw.uniform(0.9, 1.5, 3),
-        draw.uniform(0.5, 1.0, 3),
-        draw.uniform(0.72, 0.93, 3),
-        strict=True,
-    ):
-        inside = (
-            (face != 1) & (along > left) & (along < left + wide) & (hit[..., 1] > low_m) & (hit[..., 1] < low_m + tall)
-        )
-        image[inside] *= shade
-    image[(face == 1) & (rays[..., 1] > 0)] = (238, 238, 236)
-    plank = np.floor(hit[..., 0] / 0.18)
-    grain = 1.0 + 0.05 * np.sin(plank * 12.9898) - 0.10 * ((hit[..., 0] / 0.18 - plank) < 0.05)
-    image[on_floor] = (floor * (grain * (1.05 - 0.02 * np.abs(hit[..., 2])))[..., None])[on_floor]
-    return np.clip(image, 0, 255).astype(np.uint8), on_floor
+    surface = ends(camera.position, local @ camera.axes, place)
+    image = np.clip(painted(place, surface, skin, draw), 0, 255).astype(np.uint8)
+    floor = surface.floor
+    things = clutter(place, camera, draw)
+    if things is not None:
+        before = image.copy()
+        fill(image, [things], camera, light or Light(), 0)
+        floor = floor & (image == before).all(axis=-1)
+    return image, floor
 
 
-def _apart(colours: tuple[Rgb, ...], skin: Rgb, draw: np.random.Generator) -> Rgb:
-    """One of the colours that differ from a skin enough for limbs to stand out."""
-    off = np.linalg.norm(np.array(colours, dtype=float) - np.array(skin, dtype=float), axis=1)
-    clear = [colour for colour, far in zip(colours, off, strict=True) if far > 45.0] or [colours[int(off.argmax())]]
-    return clear[int(draw.integers(len(clear)))]
+class Backdrop:
+    """The place as a camera sees it at every instant, however it sways and whatever its lens bends."""
+
+    def __init__(
+        self, camera: Camera, skin: Rgb, seed: int, place: Place, light: Light, mat: tuple[Floats, Rgb] | None
+    ) -> None:
+        """`camera` as it was placed, before it sways; `mat` the corners (4, 3) m and colour of a mat on the floor."""
+        self._place: Place = place
+        self._camera = camera
+        self._still = camera.sway is None and camera.lens.perfect
+        self._wide = camera if self._still else _widened(camera)
+        self._image, floor = background(self._wide, skin, seed, place, light)
+        self._floor = floor.astype(np.uint8)
+        if mat is not None:
+            _lay(self._image, self._wide, *mat)
+        self._directions = None if self._still else camera.directions(_cells(camera.frame_size))
+
+    def seen(self, camera: Camera) -> tuple[Picture, Mask]:
+        """The picture and where the floor is in it (1, else 0), for the camera at one instant."""
+        import cv2
+
+        if self._directions is None:
+            return self._image, self._floor
+        rays = np.concatenate([self._directions, np.ones((*self._directions.shape[:2], 1))], axis=-1) @ camera.axes
+        hit = ends(camera.position, rays, self._place).hit
+        pixels = np.nan_to_num(self._wide.project(hit), nan=-1e4).astype(np.float32) - 0.5
+        width, height = camera.frame_size
+        rows, columns = pixels.shape[:2]
+        half = _CELL_PX // 2
+        full = cv2.resize(pixels, (columns * _CELL_PX, rows * _CELL_PX), interpolation=cv2.INTER_LINEAR)
+        places = full[half : half + height, half : half + width]
+        nowhere = np.empty(0, dtype=np.float32)  # both coordinates are in the first map
+        image = cv2.remap(self._image, places, nowhere, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        floor = cv2.remap(self._floor, places, nowhere, cv2.INTER_NEAREST)
+        return np.asarray(image, dtype=np.uint8), np.asarray(floor, dtype=np.uint8)
+
+
+def _cells(frame_size: tuple[int, int]) -> Floats:
+    """Pixels (rows, columns, 2), the first at (0, 0), evenly past the frame."""
+    width, height = frame_size
+    columns, rows = (-(-size // _CELL_PX) + 1 for size in (width, height))
+    x, y = np.meshgrid(np.arange(columns) * _CELL_PX, np.arange(rows) * _CELL_PX)
+    return np.stack([x, y], axis=-1).astype(np.float64)
+
+
+def _widened(camera: Camera) -> Camera:
+    """A perfect camera in the same place whose frame holds what a lens bends in and a hand swings to."""
+    width, height = camera.frame_size
+    edge = np.linspace(0, 1, 33)[:, None] * [width, height]
+    border = np.concatenate([edge * [1, 0], edge * [0, 1], edge * [1, 0] + [0, height], edge * [0, 1] + [width, 0]])
+    reach = np.abs(camera.directions(border)).max(axis=0) + _WANDER * (camera.sway.strength if camera.sway else 0.0)
+    size = 2 * np.ceil(reach * camera.focal_px).astype(int)
+    return Camera(camera.position, camera.target, camera.focal_px, (int(size[0]), int(size[1])))
+
+
+def _lay(image: Picture, camera: Camera, corners: Floats, colour: Rgb) -> None:
+    import cv2
+
+    pixels = np.nan_to_num(camera.project(corners) * 16).round().astype(np.int32)
+    cv2.fillConvexPoly(image, pixels, colour, cv2.LINE_AA, 4)
