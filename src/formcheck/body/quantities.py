@@ -146,8 +146,11 @@ forearm_lean = Quantity("forward lean of the forearm", "deg", ("wrist", "elbow")
 
 def _arm_opening(pose: PoseSequence, side: Side) -> Floats:
     # Each plane from where the camera sees it best: the width in a picture from before, the reach in one from beside.
-    outwards = left_up(pose, f"wrist_{side}", f"shoulder_{side}")[:, 0] * (1.0 if side == "left" else -1.0)
-    return np.degrees(np.arctan2(outwards, forward_up(pose, f"wrist_{side}", f"shoulder_{side}")[:, 0]))
+    outwards = left_up(pose, f"elbow_{side}", f"shoulder_{side}")[:, 0] * (1.0 if side == "left" else -1.0)
+    return np.degrees(np.arctan2(outwards, forward_up(pose, f"elbow_{side}", f"shoulder_{side}")[:, 0]))
+
+
+arm_opening = Quantity("opening of the arm from straight ahead", "deg", ("elbow", "shoulder"), _arm_opening)
 
 
 arm_opening = Quantity("opening of the arm from straight ahead", "deg", ("wrist", "shoulder"), _arm_opening)
@@ -205,6 +208,15 @@ hand_ahead_of_knee = _ahead("hands ahead of the knees", "wrist", "knee")
 ankle_ahead_of_hand = _ahead("feet ahead of the hands", "ankle", "wrist")
 hand_ahead_of_shoulder = _ahead("hands ahead of the shoulders", "wrist", "shoulder")
 elbow_ahead_of_shoulder = _ahead("elbows ahead of the shoulders", "elbow", "shoulder")
+
+
+def _elbow_along_trunk(pose: PoseSequence, side: Side) -> Floats:
+    # The trunk lies still while its shoulder hides behind the elbow: its usual place serves.
+    axis = np.nanmedian(forward_up(pose, f"shoulder_{side}", f"hip_{side}"), axis=0)
+    return forward_up(pose, f"elbow_{side}", f"hip_{side}") @ axis / float(axis @ axis)
+
+
+elbow_along_trunk = Quantity("elbow's way from hip to shoulder", "trunk lengths", ("elbow", "hip"), _elbow_along_trunk)
 
 
 def _back_length(pose: PoseSequence, side: Side) -> Floats:
@@ -311,6 +323,61 @@ def _uneven(name: str, joint: str) -> Quantity:
 
 feet_uneven = _uneven("height between the feet", "ankle")
 hands_uneven = _uneven("height between the hands", "wrist")
+
+
+def _axis_deg(pose: PoseSequence, joint: str) -> Floats:
+    """The heading of the line from the right to the left joint, seen from above: 90 degrees with the left behind."""
+    if pose.world is None:
+        return np.full(len(pose), np.nan)
+    axis = pose.metres(f"{joint}_left") - pose.metres(f"{joint}_right")
+    return np.degrees(np.arctan2(-axis[:, 2], axis[:, 0]))
+
+
+def _centred(values: Floats) -> Floats:
+    return values - np.nanmedian(values) if np.isfinite(values).any() else values
+
+
+def _twist_left(pose: PoseSequence) -> Floats:
+    return _centred((_axis_deg(pose, "hip") - _axis_deg(pose, "shoulder") + 180.0) % 360.0 - 180.0)
+
+
+def _hands_left(pose: PoseSequence) -> Floats:
+    return _centred(left_up(pose, "wrists", "hips")[:, 0])
+
+
+def _left_turn(pose: PoseSequence, _: Side) -> Floats:
+    return (_twist_left(pose) + 60.0 * _hands_left(pose)) / 2
+
+
+def _side_turn(pose: PoseSequence, side: Side) -> Floats:
+    return np.abs(_left_turn(pose, side))
+
+
+# Hands that swing far are seen from before, shoulders that turn from everywhere; in deg, sixty for a trunk length.
+# Twists count from their median, since an estimator's depth is off by as much in every frame.
+left_turn = Quantity("turn to the left", "deg", ("shoulder", "wrist", "hip"), _left_turn, paired=False)
+side_turn = Quantity("turn to the side", "deg", ("shoulder", "wrist", "hip"), _side_turn, paired=False)
+
+
+def _trunk_twist(pose: PoseSequence, _: Side) -> Floats:
+    return np.abs(_twist_left(pose))
+
+
+trunk_twist = Quantity("twist of the trunk", "deg", ("shoulder", "hip"), _trunk_twist, paired=False)
+
+
+def _hands_beside(pose: PoseSequence, _: Side) -> Floats:
+    return np.abs(_hands_left(pose))
+
+
+hands_beside_hips = Quantity("hands beside the hips", "trunk lengths", ("wrist", "hip"), _hands_beside, paired=False)
+
+
+def _knees_beside(pose: PoseSequence, _: Side) -> Floats:
+    return left_up(pose, "knees", "hips")[:, 0]
+
+
+knees_beside_hips = Quantity("knees beside the hips", "trunk lengths", ("knee", "hip"), _knees_beside, paired=False)
 
 
 @dataclass

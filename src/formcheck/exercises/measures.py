@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.body.planes import Side
-from formcheck.body.quantities import Quantity, Track, ankle_over_hip, hip_over_knee, knee_ahead_of_hip
+from formcheck.body.quantities import Quantity, Track, ankle_over_hip, hip_over_knee, knee_ahead_of_hip, left_turn
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
@@ -300,3 +300,9 @@ def raised_knee(track: Track, span: RepSpan) -> Side | None:
     """The leg whose knee is higher at the turning point."""
     left, right = (at_turn(hip_over_knee).read(track, span, side).value for side in ("left", "right"))
     return None if not np.isfinite(left + right) else "left" if left < right else "right"
+
+
+def turned_side(track: Track, span: RepSpan) -> Side | None:
+    """The side to which the chest and the hands turn at the turning point."""
+    turned = at_turn(left_turn).read(track, span, "left").value
+    return None if not np.isfinite(turned) else "left" if turned > 0 else "right"

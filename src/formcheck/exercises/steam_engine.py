@@ -45,7 +45,7 @@ EXERCISE = Exercise(
             title="Opposite elbow comes across to the knee",
             measure=at_turn(elbow_outside_knee, limbs="working"),
             good=(-INF, 0.5),
-            margin=0.1,
+            margin=0.12,
             views=("front", "back"),
             cue="Turn your trunk so that your elbow meets the opposite knee.",
             why="The turn of the trunk is what trains the obliques.",
@@ -68,8 +68,8 @@ EXERCISE = Exercise(
             id="hands_at_head",
             title="Hands stay at the head",
             measure=Read(wrist_over_ear, "whole"),
-            good=(-0.3, INF),
-            margin=0.12,
+            good=(-0.17, INF),
+            margin=0.08,
             views=("front", "back", "side", "oblique"),
             cue="Keep your fingers at the back of your head and your elbows wide.",
             why="Hands that drop shorten the way of the elbow and hide a missing twist.",
@@ -82,7 +82,7 @@ EXERCISE = Exercise(
             measure=at_turn(knee_flexion, limbs="other"),
             good=(-INF, 26.0),
             margin=6.0,
-            views=("side", "oblique"),
+            views=("side", "oblique", "front"),
             cue="Stand tall on a nearly straight leg.",
             why="Sinking into the standing leg brings the knee no higher and costs balance.",
             source="ACE exercise library, standing single-leg drills: standing knee soft, not bent",
@@ -177,10 +177,10 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         arm=Arm(
-                            shoulder_flexion_deg=91,
+                            shoulder_flexion_deg=66,
                             shoulder_abduction_deg=-132,
-                            shoulder_rotation_deg=-156,
-                            elbow_flexion_deg=-10,
+                            shoulder_rotation_deg=-208,
+                            elbow_flexion_deg=-23,
                         )
                     ),
                     at=(0,),
@@ -188,22 +188,22 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         arm=Arm(
-                            shoulder_flexion_deg=91,
+                            shoulder_flexion_deg=66,
                             shoulder_abduction_deg=-132,
-                            shoulder_rotation_deg=-156,
-                            elbow_flexion_deg=-10,
+                            shoulder_rotation_deg=-208,
+                            elbow_flexion_deg=-23,
                         ),
                         other_arm=Arm(
-                            shoulder_flexion_deg=118,
+                            shoulder_flexion_deg=93,
                             shoulder_abduction_deg=-156,
-                            shoulder_rotation_deg=-174,
-                            elbow_flexion_deg=-12,
+                            shoulder_rotation_deg=-226,
+                            elbow_flexion_deg=-25,
                         ),
                     ),
                     at=(1,),
                 ),
             ),
-            source="EJUST-GYM-3: fingers behind the head; here the fists drop before the chest",
+            source="EJUST-GYM-3: fingers behind the head; here the arms are crossed on the chest",
         ),
         Fault(
             "standing_leg_straight",
