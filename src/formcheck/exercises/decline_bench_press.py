@@ -1,0 +1,200 @@
+"""The barbell bench press on a decline bench, the head lower than the hips and the legs held by rollers."""
+
+from formcheck.body.quantities import (
+    elbow_along_trunk,
+    elbow_flexion,
+    forearm_lean,
+    neck_bend,
+    shoulder_over_hand,
+)
+from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, SpeedRatio, at_start, at_turn, throughout
+
+EXERCISE = Exercise(
+    name="decline bench press",
+    aliases=("decline press", "decline barbell press", "decline barbell bench press", "decline bench"),
+    driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion),
+    phases=("lower", "press"),
+    side_camera_deg=105.0,  # a little behind the head: from straight beside, the discs hide elbow and shoulder
+    equipment=("barbell", "decline bench"),
+    muscles=("lower pectoralis major", "triceps brachii", "anterior deltoid"),
+    criteria=(
+        Criterion(
+            id="bar_to_chest",
+            title="Bar down to the lower chest",
+            measure=at_turn(elbow_flexion),
+            good=(110.0, INF),
+            margin=7.0,
+            views=("side", "oblique"),
+            cue="Lower the bar until it touches your lower chest.",
+            why="The last part of the way down is where the chest is stretched and works hardest.",
+            source="IPF Technical Rules: the bar to the chest, the elbows no higher than the shoulders",
+            error=8.0,
+        ),
+        Criterion(
+            id="full_lockout",
+            title="Arms straight at the top",
+            measure=at_start(elbow_flexion, "low"),
+            good=(-INF, 25.0),
+            margin=7.0,
+            views=("side", "oblique"),
+            cue="Press until your arms are straight over your shoulders.",
+            why="Stopping short leaves out the work of the triceps.",
+            source="IPF Technical Rules: arms locked out at the elbows",
+            error=7.0,
+        ),
+        Criterion(
+            id="elbows_tucked",
+            title="Elbows not flared",
+            measure=at_turn(elbow_along_trunk),
+            good=(-INF, 0.76),
+            margin=0.05,
+            views=("side",),
+            cue="Tuck your elbows to about 45 to 60 degrees from your trunk as the bar comes down.",
+            why="Elbows out at right angles load the front of the shoulder.",
+            source="Green & Comfort 2007, Strength Cond J 29(5): shoulder abduction about 45 degrees",
+            error=0.05,
+        ),
+        Criterion(
+            id="forearms_vertical",
+            title="Wrists over the elbows",
+            measure=at_turn(forearm_lean),
+            good=(-12.0, 12.0),
+            margin=6.0,
+            views=("side",),
+            cue="Keep your forearms vertical, so that the bar is over your elbows at the chest.",
+            why="A bar in front of or behind the elbows turns the press into work for the shoulders.",
+            source="NSCA, Exercise Technique Manual for Resistance Training, 4th ed.: forearms vertical",
+            error=5.0,
+        ),
+        Criterion(
+            id="head_on_bench",
+            title="Head on the bench",
+            measure=throughout(neck_bend),
+            good=(-INF, 25.0),
+            margin=6.0,
+            views=("side",),
+            cue="Leave your head on the bench and look at the ceiling.",
+            why="A head lifted against the load strains the neck and raises the pressure in it when you lie head down.",
+            source="NSCA manual: five-point body contact; IPF Technical Rules: the head in contact with the bench",
+            error=6.0,
+        ),
+        Criterion(
+            id="controlled_lowering",
+            title="Bar lowered under control",
+            measure=SpeedRatio(shoulder_over_hand),
+            good=(0.8, INF),
+            margin=0.15,
+            views=("side", "oblique", "front"),
+            cue="Lower the bar slowly, taking about two seconds, and do not let it bounce.",
+            why="A dropped bar bounces off the chest, and half of the training effect is in the lowering.",
+            source="NSCA manual: lower slowly and under control, no bouncing off the chest",
+            error=0.2,
+        ),
+    ),
+    motion=Motion(
+        # The bench 15 to 20 degrees down, the bar on the lower chest with vertical forearms: Glass & Armstrong 1997.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-102, lumbar_flexion_deg=-6, thoracic_flexion_deg=-4, neck_flexion_deg=4),
+                    Leg(hip_flexion_deg=14, knee_flexion_deg=86),
+                    Arm(
+                        shoulder_flexion_deg=65,
+                        shoulder_abduction_deg=22,
+                        shoulder_rotation_deg=-52,
+                        elbow_flexion_deg=8,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+            Key(
+                0.5,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-102, lumbar_flexion_deg=-6, thoracic_flexion_deg=-4, neck_flexion_deg=4),
+                    Leg(hip_flexion_deg=14, knee_flexion_deg=86),
+                    Arm(
+                        shoulder_flexion_deg=17,
+                        shoulder_abduction_deg=56,
+                        shoulder_rotation_deg=-33,
+                        elbow_flexion_deg=83,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-102, lumbar_flexion_deg=-6, thoracic_flexion_deg=-4, neck_flexion_deg=4),
+                    Leg(hip_flexion_deg=14, knee_flexion_deg=86),
+                    Arm(
+                        shoulder_flexion_deg=-52,
+                        shoulder_abduction_deg=46,
+                        shoulder_rotation_deg=20,
+                        elbow_flexion_deg=116,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.6, hold_s=0.15, back_s=1.2, rest_s=0.5),
+        support="seat",
+        seat_height=0.58,
+        equipment="barbell",
+        furniture="decline bench",
+        grip_width=2.0,
+        one_bar=True,
+        source="NSCA Exercise Technique Manual, decline bench press; Glass & Armstrong 1997, J Strength Cond Res 11(3)",
+    ),
+    faults=(
+        Fault(
+            "bar_to_chest",
+            (Blend(0.5, 0, 0.45), Blend(1, 0.5, 1.0)),
+            source="IPF Technical Rules: bar to the chest; here half of the way",
+        ),
+        Fault(
+            "full_lockout",
+            (Blend(0, 0.5, 0.6),),
+            source="IPF Technical Rules: elbows locked; here bent by some 50 degrees",
+        ),
+        Fault(
+            "elbows_tucked",
+            # Upper arms straight out to the sides, and so the bar over the throat.
+            (
+                Shift(
+                    Pose(arm=Arm(shoulder_flexion_deg=36, shoulder_abduction_deg=11, shoulder_rotation_deg=-45)),
+                    at=(0.5,),
+                ),
+                Shift(
+                    Pose(
+                        arm=Arm(
+                            shoulder_flexion_deg=-47,
+                            shoulder_abduction_deg=27,
+                            shoulder_rotation_deg=52,
+                            elbow_flexion_deg=11,
+                        )
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="Green & Comfort 2007, Strength Cond J 29(5): abduction of 45 degrees or less; here 90",
+        ),
+        Fault(
+            "forearms_vertical",
+            # The bar comes down nearer to the throat than the elbows.
+            (Shift(Pose(arm=Arm(shoulder_rotation_deg=30, elbow_flexion_deg=17)), at=(1,)),),
+            source="NSCA Exercise Technique Manual: forearms perpendicular to the floor; here off by 30 degrees",
+        ),
+        Fault(
+            "head_on_bench",
+            (Shift(Pose(Trunk(neck_flexion_deg=48))),),
+            source="NSCA Exercise Technique Manual: head on the bench; the neck flexes 45 degrees (AAOS 1965)",
+        ),
+        Fault(
+            "controlled_lowering",
+            (Tempo("out", 0.38),),
+            source="NSCA Exercise Technique Manual: lower slowly and under control; here in 0.6 s",
+        ),
+    ),
+)

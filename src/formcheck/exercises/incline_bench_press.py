@@ -1,0 +1,200 @@
+"""The barbell bench press on an incline bench, its back rest 30 to 45 degrees up."""
+
+from formcheck.body.quantities import (
+    ankle_over_hip,
+    elbow_along_trunk,
+    elbow_flexion,
+    forearm_lean,
+    shoulder_over_hand,
+)
+from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, SpeedRatio, at_start, at_turn, throughout
+
+EXERCISE = Exercise(
+    name="incline bench press",
+    aliases=("incline press", "incline barbell press", "incline barbell bench press", "incline bench"),
+    driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion),
+    phases=("lower", "press"),
+    side_camera_deg=105.0,  # a little behind the head: from straight beside, the discs hide elbow and shoulder
+    equipment=("barbell", "incline bench"),
+    muscles=("upper pectoralis major", "anterior deltoid", "triceps brachii"),
+    criteria=(
+        Criterion(
+            id="bar_to_chest",
+            title="Bar down to the upper chest",
+            measure=at_turn(elbow_flexion),
+            good=(110.0, INF),
+            margin=7.0,
+            views=("side", "oblique"),
+            cue="Lower the bar until it touches your upper chest.",
+            why="The last part of the way down is where the chest is stretched and works hardest.",
+            source="IPF Technical Rules: the bar to the chest, the elbows no higher than the shoulders",
+            error=8.0,
+        ),
+        Criterion(
+            id="full_lockout",
+            title="Arms straight at the top",
+            measure=at_start(elbow_flexion, "low"),
+            good=(-INF, 25.0),
+            margin=7.0,
+            views=("side", "oblique"),
+            cue="Press until your arms are straight over your shoulders.",
+            why="Stopping short leaves out the work of the triceps.",
+            source="IPF Technical Rules: arms locked out at the elbows",
+            error=7.0,
+        ),
+        Criterion(
+            id="elbows_tucked",
+            title="Elbows not flared",
+            measure=at_turn(elbow_along_trunk),
+            good=(-INF, 0.76),
+            margin=0.05,
+            views=("side",),
+            cue="Tuck your elbows to about 45 to 60 degrees from your trunk as the bar comes down.",
+            why="Elbows out at right angles load the front of the shoulder.",
+            source="Green & Comfort 2007, Strength Cond J 29(5): shoulder abduction about 45 degrees",
+            error=0.05,
+        ),
+        Criterion(
+            id="forearms_vertical",
+            title="Wrists over the elbows",
+            measure=at_turn(forearm_lean),
+            good=(-12.0, 12.0),
+            margin=6.0,
+            views=("side",),
+            cue="Keep your forearms vertical, so that the bar is over your elbows at the chest.",
+            why="A bar in front of or behind the elbows turns the press into work for the shoulders.",
+            source="NSCA, Exercise Technique Manual for Resistance Training, 4th ed.: forearms vertical",
+            error=5.0,
+        ),
+        Criterion(
+            id="feet_planted",
+            title="Feet on the floor",
+            measure=throughout(ankle_over_hip),
+            good=(-INF, -0.6),
+            margin=0.1,
+            views=("side",),
+            cue="Plant both feet flat on the floor and leave them there.",
+            why="Feet on the floor steady the trunk and let the legs help to hold the bench.",
+            source="NSCA manual: five-point body contact; IPF Technical Rules: feet flat on the floor",
+            error=0.08,
+        ),
+        Criterion(
+            id="controlled_lowering",
+            title="Bar lowered under control",
+            measure=SpeedRatio(shoulder_over_hand),
+            good=(0.8, INF),
+            margin=0.15,
+            views=("side", "oblique", "front"),
+            cue="Lower the bar slowly, taking about two seconds, and do not let it bounce.",
+            why="A dropped bar bounces off the chest, and half of the training effect is in the lowering.",
+            source="NSCA manual: lower slowly and under control, no bouncing off the chest",
+            error=0.2,
+        ),
+    ),
+    motion=Motion(
+        # Back rest at 38 degrees (30 to 45: Lauver et al. 2016), the bar on the upper chest with vertical forearms.
+        keys=(
+            Key(
+                0,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-47, lumbar_flexion_deg=-3, thoracic_flexion_deg=-2),
+                    Leg(foot_angle_deg=16, step_out=0.12, step_forward=0.44, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=123,
+                        shoulder_abduction_deg=21,
+                        shoulder_rotation_deg=-52,
+                        elbow_flexion_deg=7,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+            Key(
+                0.5,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-47, lumbar_flexion_deg=-3, thoracic_flexion_deg=-2),
+                    Leg(foot_angle_deg=16, step_out=0.12, step_forward=0.44, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=83,
+                        shoulder_abduction_deg=62,
+                        shoulder_rotation_deg=-40,
+                        elbow_flexion_deg=88,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+            Key(
+                1,
+                Pose(
+                    Trunk(pelvis_tilt_deg=-47, lumbar_flexion_deg=-3, thoracic_flexion_deg=-2),
+                    Leg(foot_angle_deg=16, step_out=0.12, step_forward=0.44, load=0.5),
+                    Arm(
+                        shoulder_flexion_deg=-9,
+                        shoulder_abduction_deg=49,
+                        shoulder_rotation_deg=38,
+                        elbow_flexion_deg=127,
+                        forearm_pronation_deg=175,
+                    ),
+                ),
+            ),
+        ),
+        timing=Timing(out_s=1.6, hold_s=0.15, back_s=1.2, rest_s=0.5),
+        support="seat",
+        seat_height=0.46,
+        equipment="barbell",
+        furniture="incline bench",
+        grip_width=2.0,
+        one_bar=True,
+        source="NSCA Exercise Technique Manual, incline bench press; Lauver et al. 2016, Eur J Sport Sci 16(3)",
+    ),
+    faults=(
+        Fault(
+            "bar_to_chest",
+            (Blend(0.5, 0, 0.45), Blend(1, 0.5, 1.0)),
+            source="IPF Technical Rules: bar to the chest; here half of the way",
+        ),
+        Fault(
+            "full_lockout",
+            (Blend(0, 0.5, 0.6),),
+            source="IPF Technical Rules: elbows locked; here bent by some 50 degrees",
+        ),
+        Fault(
+            "elbows_tucked",
+            # Upper arms straight out to the sides, and so the bar over the throat.
+            (
+                Shift(
+                    Pose(arm=Arm(shoulder_flexion_deg=57, shoulder_abduction_deg=7, shoulder_rotation_deg=-70)),
+                    at=(0.5,),
+                ),
+                Shift(
+                    Pose(
+                        arm=Arm(
+                            shoulder_flexion_deg=-66,
+                            shoulder_abduction_deg=12,
+                            shoulder_rotation_deg=70,
+                            elbow_flexion_deg=6,
+                        )
+                    ),
+                    at=(1,),
+                ),
+            ),
+            source="Green & Comfort 2007, Strength Cond J 29(5): abduction of 45 degrees or less; here 90",
+        ),
+        Fault(
+            "forearms_vertical",
+            # The bar comes down nearer to the throat than the elbows.
+            (Shift(Pose(arm=Arm(shoulder_rotation_deg=38, elbow_flexion_deg=11)), at=(1,)),),
+            source="NSCA Exercise Technique Manual: forearms perpendicular to the floor; here off by 30 degrees",
+        ),
+        Fault(
+            "feet_planted",
+            (Shift(Pose(leg=Leg(foot_lift=0.36, step_forward=-0.06))),),
+            source="NSCA Exercise Technique Manual: feet flat on the floor; here up on the end of the bench",
+        ),
+        Fault(
+            "controlled_lowering",
+            (Tempo("out", 0.38),),
+            source="NSCA Exercise Technique Manual: lower slowly and under control; here in 0.6 s",
+        ),
+    ),
+)
