@@ -7,8 +7,11 @@ import numpy as np
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.rotations import FORWARD, UP, about, bent, framed, turned
+from formcheck.synthetic.rotations import FORWARD, LEFT, UP, about, bent, framed, turned
 from formcheck.synthetic.stance import SIDES, Angles
+
+
+STRAIGHTEST = 0.9996  # of a leg's length: a knee is never quite straight (3 degrees)
 
 
 def place_leg(
@@ -19,9 +22,14 @@ def place_leg(
     air = dangling(athlete, angles, side, points, frames)
     if motion.support in ("hands and toes", "forearms and toes"):
         # The ball stays where it was put; toes lie on the floor, pointing ahead.
-        put = np.array([sign * athlete.hip_centres_m / 2, 0.012, 0.0])
+        put = (sign * athlete.hip_centres_m / 2) * LEFT + 0.012 * UP + toes_ahead(athlete, angles, side)
         foot = {name: air[name] + (put - air["ball"]) for name in ("ankle", "heel", "ball")}
         foot["toe"] = foot["ball"] + (0.26 * athlete.foot_m) * FORWARD
+        if motion.support == "forearms and toes":  # legs are held straight: the heel, not the bones, gives way
+            way = foot["ankle"] - hip
+            longest = STRAIGHTEST * (athlete.thigh_m + athlete.shank_m)
+            over = np.maximum(1.0 - longest / np.linalg.norm(way, axis=1), 0.0)[:, None] * way
+            foot["ankle"], foot["heel"] = foot["ankle"] - over, foot["heel"] - over
         hinge = np.cross(air["ankle"] - hip, frames["pelvis"][:, :, 0])
         knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, hinge)
     elif motion.support in ("bar overhead", "hands on bars"):
@@ -44,6 +52,11 @@ def place_leg(
     )
 
 
+def toes_ahead(athlete: Athlete, angles: Angles, side: str) -> Floats:
+    """(T, 3): how far ahead of their usual place the toes of a body on hands or forearms are put."""
+    return (angles(f"leg_{side}", "step_forward") * athlete.leg_m)[:, None] * FORWARD
+
+
 def _seated(
     athlete: Athlete, angles: Angles, side: str, air: dict[str, Floats], points: dict[str, Floats]
 ) -> tuple[dict[str, Floats], Floats]:
@@ -54,7 +67,7 @@ def _seated(
     hip = points[f"hip_{side}"]
     foot = planted(athlete, angles, side)
     way = foot["ankle"] - hip
-    longest = 0.9996 * (athlete.thigh_m + athlete.shank_m)
+    longest = STRAIGHTEST * (athlete.thigh_m + athlete.shank_m)
     level = np.maximum(np.hypot(way[:, 0], way[:, 2]), 1e-6)
     reach = np.sqrt(np.maximum(longest**2 - way[:, 1] ** 2, 1e-4))
     back = -(np.maximum(level - reach, 0.0) / level)[:, None] * way * [1.0, 0.0, 1.0]

@@ -9,11 +9,10 @@ import numpy as np
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.legs import dangling, knee_heading, planted
+from formcheck.synthetic.legs import STRAIGHTEST, dangling, knee_heading, planted, toes_ahead
 from formcheck.synthetic.rotations import UP, about, reach_m, turned
 from formcheck.synthetic.stance import SIDES, Angles
 
-STRAIGHTEST = 0.9996  # of a leg's length: a knee is never quite straight (3 degrees)
 BAR_OVERHEAD_M = 2.35  # the middle of a bar from which tall people hang free with slightly bent knees
 HIP_OVER_SEAT = 0.100 / 1.75  # of stature: half the depth of thigh and buttock, flattened by sitting (ANSUR)
 DIP_BARS_M = 1.30  # the middle of parallel bars from which the feet of tall people with bent knees hang free
@@ -41,7 +40,7 @@ def root_of(
         return hands.mean(axis=0) - under_back(athlete, points, frames) * [0.0, 1.0, 1.0]
     if motion.support in ("hands and toes", "forearms and toes"):
         ball = sum(dangling(athlete, angles, side, points, frames)["ball"] for side, _ in SIDES) / 2
-        return -ball + 0.012 * UP
+        return -ball + 0.012 * UP + sum(toes_ahead(athlete, angles, side) for side, _ in SIDES) / 2
     if motion.support == "seat":
         height = motion.seat_height * athlete.leg_m + HIP_OVER_SEAT * athlete.stature_m
         return np.tile(height * UP, (angles.frames, 1))
@@ -105,8 +104,9 @@ def press(
     aside = hands[0, 0] - points["shoulder_left"][:, 0]
     reach = np.sqrt(np.maximum(reach**2 - aside**2, 1e-4))
     arm = shoulder - ball
-    far, hand = np.hypot(arm[:, 1], arm[:, 2]), hands.mean(axis=0) - 0.012 * UP
-    hand_far, hand_angle = float(np.hypot(hand[1], hand[2])), np.arctan2(hand[2], hand[1])
+    far = np.hypot(arm[:, 1], arm[:, 2])
+    hand = hands.mean(axis=0) - 0.012 * UP - sum(toes_ahead(athlete, angles, side) for side, _ in SIDES) / 2
+    hand_far, hand_angle = np.hypot(hand[:, 1], hand[:, 2]), np.arctan2(hand[:, 2], hand[:, 1])
     between = np.arccos(np.clip((far**2 + hand_far**2 - reach**2) / (2 * far * hand_far), -1, 1))
     return np.degrees(hand_angle - between - np.arctan2(arm[:, 2], arm[:, 1]))
 
