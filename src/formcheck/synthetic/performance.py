@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from formcheck.synthetic.camera import FOCAL, Camera, placed
 from formcheck.synthetic.equipment import outline
 from formcheck.synthetic.kinematics import body, grips
 from formcheck.synthetic.stance import Body
-from formcheck.synthetic.timeline import PlannedRep, course, placing_angles, plan
+from formcheck.synthetic.timeline import Keys, PlannedRep, course, keyed, placing_angles, plan
 
 FACE_UP = 0.85  # of a pelvis' front that points up: within 32 degrees of lying on the back
 FAILS = 0.5  # the grade from which a fault's criterion is not satisfied
@@ -47,7 +47,7 @@ class Performance:
         """The same performance at other instants (T,) s: another frame rate, or the clock of another camera."""
         return replace(self, time=time, body=self.moved(time))
 
-    @property
+    @cached_property
     def start(self) -> Body:
         """The body (one frame) at the start of the first repetition, by which bench and machine are placed."""
         return self.moved(np.array([self.reps[0].start_s]))
@@ -146,11 +146,13 @@ def perform(
     rate_hz: float = 30.0,
     before_s: float = 1.2,
     after_s: float = 1.2,
+    instants: Callable[[Sequence[PlannedRep]], Floats] | None = None,
 ) -> Performance:
     """A set of `reps` repetitions by `athlete`, the same for the same arguments.
 
     `faults` are grades 0..1 by criterion id, for all repetitions or one mapping per repetition; `before_s` and
-    `after_s` are seconds in the start posture. Raises ValueError when the exercise has no motion yet, for an unknown
+    `after_s` are seconds in the start posture. `instants` chooses other instants (T,) s than those of an even clock,
+    knowing when the repetitions are. Raises ValueError when the exercise has no motion yet, for an unknown
     criterion, a grade outside 0..1, or a number of mappings other than `reps`.
     """
     motion = exercise.motion
@@ -162,8 +164,9 @@ def perform(
     known = [_faults(exercise, each) for each in grades]
     draw = np.random.default_rng([seed, athlete.seed, 11])
     planned = plan(athlete, motion, list(zip(grades, known, strict=True)), before_s, draw)
-    time = uniform_clock(0.0, planned[-1].end_s + after_s, rate_hz)
-    moved = partial(_moved, athlete, motion, planned, known, draw)
+    time = instants(planned) if instants else uniform_clock(0.0, planned[-1].end_s + after_s, rate_hz)
+    keys = keyed(athlete, motion, planned, known, draw)
+    moved = partial(_moved, athlete, motion, planned, known, keys, draw)
     return Performance(exercise, athlete, motion, time, moved(time), tuple(planned), moved)
 
 
@@ -172,10 +175,11 @@ def _moved(
     motion: Motion,
     planned: Sequence[PlannedRep],
     known: Sequence[tuple[Fault, ...]],
+    keys: Sequence[Keys],
     draw: np.random.Generator,
     time: Floats,
 ) -> Body:
-    angles = course(athlete, motion, planned, known, time, copy.deepcopy(draw))
+    angles = course(athlete, motion, planned, known, keys, time, copy.deepcopy(draw))
     return body(athlete, motion, angles, grips(athlete, motion, placing_angles(athlete, motion)))
 
 

@@ -120,17 +120,32 @@ def _timing(timing: Timing, grades: Mapping[str, float], faults: tuple[Fault, ..
     return timing
 
 
+Keys = list[tuple[float, Floats]]
+"""The key poses of one repetition: (place, numbers in the order of NAMES), from 0 to 2."""
+
+
+def keyed(
+    athlete: Athlete,
+    motion: Motion,
+    reps: Sequence[PlannedRep],
+    faults: Sequence[tuple[Fault, ...]],
+    draw: np.random.Generator,
+) -> list[Keys]:
+    """The key poses of every repetition, as this athlete does it each time."""
+    return [_keys(athlete, motion, rep, known, draw) for rep, known in zip(reps, faults, strict=True)]
+
+
 def course(
     athlete: Athlete,
     motion: Motion,
     reps: Sequence[PlannedRep],
     faults: Sequence[tuple[Fault, ...]],
+    keys: Sequence[Keys],
     time: Floats,
     draw: np.random.Generator,
 ) -> Angles:
     """Every angle at every instant of a set."""
     values = np.zeros((len(time), len(NAMES)))
-    keys = [_keys(athlete, motion, rep, known, draw) for rep, known in zip(reps, faults, strict=True)]
     left = np.ones(len(time), dtype=bool)
     for at, (rep, known) in enumerate(zip(reps, faults, strict=True)):
         begin = rep.start_s if at else -np.inf
@@ -138,7 +153,7 @@ def course(
         here = np.flatnonzero((time >= begin) & (time < until))
         left[here] = rep.works_left
         place = _place(rep, time[here])
-        for columns in _moving_together(known):
+        for columns in _moving_together(known) if len(here) else ():
             own = _retimed(place, NAMES[columns[0]], rep, known)
             values[here[:, None], columns] = _along(keys[at], columns, own)
         values[here] += _shaken(athlete, rep, known, place, time[here], draw)
@@ -167,8 +182,8 @@ def _keys(
     rep: PlannedRep,
     faults: tuple[Fault, ...],
     draw: np.random.Generator,
-) -> list[tuple[float, Floats]]:
-    """The key poses of one repetition as this athlete does it this time: (place, numbers), ending at 2."""
+) -> Keys:
+    """The key poses of one repetition as this athlete does it this time."""
     places = {key.at: vector(key.pose) for key in motion.keys}
     start = places[0.0]
     reach = athlete.range_of_motion * (1.0 + athlete.variation * float(draw.standard_normal()))
@@ -261,6 +276,8 @@ def _place(rep: PlannedRep, time: Floats) -> Floats:
 def _moving_together(faults: tuple[Fault, ...]) -> list[list[int]]:
     """The columns of NAMES in groups that no retiming tells apart."""
     retimes = [change for fault in faults for change in fault.changes if isinstance(change, Retime)]
+    if not retimes:
+        return [list(range(len(NAMES)))]
     groups: dict[tuple[bool, ...], list[int]] = {}
     for column, name in enumerate(NAMES):
         groups.setdefault(tuple(_means(change.angles, name) for change in retimes), []).append(column)
@@ -287,7 +304,7 @@ def _minimum_jerk(share: Floats) -> Floats:
     return np.minimum(s**3 * (10.0 - 15.0 * s + 6.0 * s**2), 1.0)  # rounding would step past the last key pose
 
 
-def _along(keys: list[tuple[float, Floats]], columns: list[int], place: Floats) -> Floats:
+def _along(keys: Keys, columns: list[int], place: Floats) -> Floats:
     """(T, columns) numbers on their way through the key poses; at rest at the start and at the turning point."""
     from scipy.interpolate import PchipInterpolator
 
