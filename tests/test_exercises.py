@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck.assess import assess
+from formcheck.body import quantities
 from formcheck.body.quantities import Track
 from formcheck.body.view import with_view
 from formcheck.exercises import UnknownExercise, catalogue, find
@@ -129,6 +130,11 @@ def test_every_alias_leads_to_one_exercise_only():
     aliases = [alias for exercise in EXERCISES.values() for alias in (exercise.name, *exercise.aliases)]
     assert len(set(aliases)) == len(aliases)
     assert all(find(alias).name for alias in aliases)
+
+
+def test_every_quantity_has_a_name_of_its_own():
+    names = [each.name for each in vars(quantities).values() if isinstance(each, quantities.Quantity)]
+    assert len(set(names)) == len(names)
 
 
 def test_an_unknown_name_gets_the_nearest():

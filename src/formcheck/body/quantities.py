@@ -153,9 +153,6 @@ def _arm_opening(pose: PoseSequence, side: Side) -> Floats:
 arm_opening = Quantity("opening of the arm from straight ahead", "deg", ("elbow", "shoulder"), _arm_opening)
 
 
-arm_opening = Quantity("opening of the arm from straight ahead", "deg", ("wrist", "shoulder"), _arm_opening)
-
-
 def _hip_sag(pose: PoseSequence, side: Side) -> Floats:
     hip = forward_up(pose, f"hip_{side}", f"shoulder_{side}")
     line = forward_up(pose, f"ankle_{side}", f"shoulder_{side}")
@@ -239,7 +236,9 @@ def _back_for_shank(pose: PoseSequence, side: Side) -> Floats:
 
 
 # Where the person never stands up straight, the shank is the measure of how long a straight back is.
-back_for_shank = Quantity("length from hip to ear", "% of the shank", ("hip", "ear", "knee", "ankle"), _back_for_shank)
+back_for_shank = Quantity(
+    "length from hip to ear over the shank", "% of the shank", ("hip", "ear", "knee", "ankle"), _back_for_shank
+)
 
 
 # On one leg the pelvis turns, so that the near hip alone moves to and from the head; the middle of both does not.
