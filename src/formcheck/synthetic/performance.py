@@ -55,9 +55,11 @@ class Performance:
     @property
     def joints(self) -> Floats:
         """(T, 33, 3) m: the joints of BLAZEPOSE_33, x to the athlete's left, y down, z backwards; floor at y = 0."""
-        return self._stacked() * [1.0, -1.0, -1.0]
+        return self.points * [1.0, -1.0, -1.0]
 
-    def _stacked(self) -> Floats:
+    @property
+    def points(self) -> Floats:
+        """(T, 33, 3) m: the joints of BLAZEPOSE_33 in the studio's frame, in which cameras stand."""
         return np.stack([self.body.points[joint] for joint in BLAZEPOSE_33.joints], axis=1)
 
     def labels(self, rep: int) -> dict[str, int]:
@@ -92,7 +94,7 @@ class Performance:
         """
         from formcheck.synthetic.occlusion import visibility
 
-        joints, camera = self._stacked(), camera.at(self.time)
+        joints, camera = self.points, camera.at(self.time)
         local = camera.seen_from(joints)
         hips = [BLAZEPOSE_33.index(f"hip_{side}") for side in ("left", "right")]
         return PoseSequence(

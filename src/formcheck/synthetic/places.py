@@ -41,16 +41,19 @@ class Surface:
         return np.where(self.face == 0, self.hit[..., 2], self.hit[..., 0])
 
 
-def size_m(place: Place) -> tuple[float, float]:
-    """From the middle to the walls, and the height of the ceiling: a park's walls are the trees around it."""
-    return {"room": (6.5, 3.0), "gym": (8.0, 4.2), "home": (4.6, 2.5), "garage": (5.2, 2.8), "park": (38.0, 60.0)}[
-        place
-    ]
+def size_m(place: Place, eye: Floats) -> tuple[float, float]:
+    """From the middle to the walls, and the height of the ceiling; a place is as wide as a camera at `eye` (3,) needs.
+
+    A park's walls are the trees around it.
+    """
+    sizes = {"room": (6.5, 3.0), "gym": (8.0, 4.2), "home": (4.6, 2.5), "garage": (5.2, 2.8), "park": (38.0, 60.0)}
+    wide, high = sizes[place]
+    return max(wide, float(np.abs(eye[[0, 2]]).max()) + 0.7), max(high, float(eye[1]) + 0.4)
 
 
-def ends(position: Floats, rays: Floats, place: Place) -> Surface:
-    """Where rays (..., 3) from `position` (3,) m end in a place."""
-    wide, high_m = size_m(place)
+def ends(position: Floats, rays: Floats, size: tuple[float, float]) -> Surface:
+    """Where rays (..., 3) from `position` (3,) m end in a place of a size (see `size_m`)."""
+    wide, high_m = size
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = np.array([-wide, 0.0, -wide]), np.array([wide, high_m, wide])
         reach = np.where(rays > 0, (high - position) / rays, (low - position) / rays)
@@ -85,7 +88,7 @@ def _room(surface: Surface, skin: Rgb, draw: np.random.Generator) -> Floats:
     hit, face = surface.hit, surface.face
     image = np.empty(hit.shape)
     image[:] = wall * np.where(face == 0, 0.93, 1.0)[..., None]
-    image *= (0.88 + 0.12 * hit[..., 1] / size_m("room")[1])[..., None]
+    image *= (0.88 + 0.12 * hit[..., 1] / 3.0)[..., None]
     image[(face != 1) & (hit[..., 1] < 0.10)] = (236, 234, 228)
     for left, wide, low_m, tall, shade in zip(
         draw.uniform(-4.5, 3.5, 3),
@@ -150,7 +153,7 @@ def _gym(surface: Surface, skin: Rgb, draw: np.random.Generator) -> Floats:
     lamps = (np.mod(hit[..., 0], 2.4) < 0.35) & (np.mod(hit[..., 2], 3.0) < 1.6)
     image[surface.ceiling & lamps] = (248, 248, 244)
     rubber = np.array([(58, 60, 64), (78, 80, 84), (60, 70, 84)][int(draw.integers(3))])
-    floor = rubber * (1.0 + 0.5 * _speckled(surface, (0.015, 0.03)))[..., None]
+    floor = rubber * (1.0 + 0.35 * _speckled(surface, (0.015, 0.03)))[..., None]
     seam = (np.mod(hit[..., 0], 1.0) < 0.012) | (np.mod(hit[..., 2], 1.0) < 0.012)
     floor[seam] *= 0.8
     image[surface.floor] = floor[surface.floor]

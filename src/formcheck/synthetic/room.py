@@ -11,7 +11,7 @@ from formcheck.synthetic.camera import Camera
 from formcheck.synthetic.clutter import clutter
 from formcheck.synthetic.light import Light
 from formcheck.synthetic.painter import fill
-from formcheck.synthetic.places import Place, ends, painted
+from formcheck.synthetic.places import Place, ends, painted, size_m
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -31,10 +31,11 @@ def background(
     width, height = camera.frame_size
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     local = np.stack([(x - width / 2) / camera.focal_px, (y - height / 2) / camera.focal_px, np.ones_like(x)], axis=-1)
-    surface = ends(camera.position, local @ camera.axes, place)
+    size = size_m(place, camera.position)
+    surface = ends(camera.position, local @ camera.axes, size)
     image = np.clip(painted(place, surface, skin, draw), 0, 255).astype(np.uint8)
     floor = surface.floor
-    things = clutter(place, camera, draw)
+    things = clutter(place, size[0], camera, draw)
     if things is not None:
         before = image.copy()
         fill(image, [things], camera, light or Light(), 0)
@@ -49,7 +50,7 @@ class Backdrop:
         self, camera: Camera, skin: Rgb, seed: int, place: Place, light: Light, mat: tuple[Floats, Rgb] | None
     ) -> None:
         """`camera` as it was placed, before it sways; `mat` the corners (4, 3) m and colour of a mat on the floor."""
-        self._place: Place = place
+        self._size = size_m(place, camera.position)
         self._camera = camera
         self._still = camera.sway is None and camera.lens.perfect
         self._wide = camera if self._still else _widened(camera)
@@ -66,16 +67,16 @@ class Backdrop:
         if self._directions is None:
             return self._image, self._floor
         rays = np.concatenate([self._directions, np.ones((*self._directions.shape[:2], 1))], axis=-1) @ camera.axes
-        hit = ends(camera.position, rays, self._place).hit
+        hit = ends(camera.position, rays, self._size).hit
         pixels = np.nan_to_num(self._wide.project(hit), nan=-1e4).astype(np.float32) - 0.5
         width, height = camera.frame_size
         rows, columns = pixels.shape[:2]
         half = _CELL_PX // 2
         full = cv2.resize(pixels, (columns * _CELL_PX, rows * _CELL_PX), interpolation=cv2.INTER_LINEAR)
         places = full[half : half + height, half : half + width]
-        nowhere = np.empty(0, dtype=np.float32)  # both coordinates are in the first map
-        image = cv2.remap(self._image, places, nowhere, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        floor = cv2.remap(self._floor, places, nowhere, cv2.INTER_NEAREST)
+        across, down = np.ascontiguousarray(places[..., 0]), np.ascontiguousarray(places[..., 1])
+        image = cv2.remap(self._image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        floor = cv2.remap(self._floor, across, down, cv2.INTER_NEAREST)
         return np.asarray(image, dtype=np.uint8), np.asarray(floor, dtype=np.uint8)
 
 

@@ -60,7 +60,7 @@ class Scene:
             lamp=lamp,
             room=0.88 - lamp,
             brightness=float(draw.uniform(0.6, 1.25)),
-            kelvin=float(1e6 / draw.uniform(125, 220)),  # even in what the eye takes for even: 4500 to 8000 K
+            kelvin=float(1e6 / draw.uniform(125, 190)),  # even in what the eye takes for even: 5300 to 8000 K
         )
         held = bool(draw.random() < 0.4)
         wide = float(draw.uniform(0, 1))
