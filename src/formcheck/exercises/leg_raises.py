@@ -1,7 +1,7 @@
 """Leg raises, lying on the back."""
 
 from formcheck.body.quantities import hip_flexion, knee_flexion, trunk_lean
-from formcheck.exercises.measures import SpeedRatio, at_start, at_turn, highest
+from formcheck.exercises.measures import SpeedRatio, at_start, at_turn
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Posture
 
@@ -29,7 +29,7 @@ EXERCISE = Exercise(
         Criterion(
             id="legs_straight",
             title="Legs straight",
-            measure=highest(knee_flexion),
+            measure=at_turn(knee_flexion),
             good=(-INF, 22.0),
             margin=6.0,
             views=("side", "oblique"),
@@ -53,8 +53,8 @@ EXERCISE = Exercise(
         Criterion(
             id="shoulders_down",
             title="Head and shoulders stay down",
-            measure=highest(trunk_lean),
-            good=(-INF, -86.0),
+            measure=at_turn(trunk_lean),
+            good=(-INF, -82.0),
             margin=4.0,
             views=("side", "oblique"),
             cue="Leave your head and shoulders on the floor.",
@@ -130,7 +130,7 @@ EXERCISE = Exercise(
             "shoulders_down",
             (
                 Shift(
-                    Pose(Trunk(lumbar_flexion_deg=16, thoracic_flexion_deg=36, neck_flexion_deg=26)),
+                    Pose(Trunk(lumbar_flexion_deg=22, thoracic_flexion_deg=40, neck_flexion_deg=26)),
                     at=(1,),
                 ),
             ),

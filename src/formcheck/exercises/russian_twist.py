@@ -1,15 +1,15 @@
 """The russian twist, seated and leaning back, sides in turn."""
 
 from formcheck.body.quantities import (
-    back_length,
     hands_beside_hips,
     hip_height,
     knees_beside_hips,
+    neck_bend,
     side_turn,
     trunk_lean,
     trunk_twist,
 )
-from formcheck.exercises.measures import Read, at_turn, lowest, travel, turned_side
+from formcheck.exercises.measures import Read, at_turn, travel, turned_side
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Posture
 
@@ -67,9 +67,9 @@ EXERCISE = Exercise(
         Criterion(
             id="back_straight",
             title="Back long",
-            measure=lowest(back_length),
-            good=(96.0, INF),
-            margin=5.0,
+            measure=Read(neck_bend, "whole"),  # a back that rounds carries the head forward of it
+            good=(-INF, 33.0),
+            margin=6.0,
             views=("side",),
             cue="Lift your chest and keep your back long.",
             why="Twisting a rounded back loads the discs of the lower spine.",
@@ -192,7 +192,7 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-22, lumbar_flexion_deg=40, thoracic_flexion_deg=28, neck_flexion_deg=10)
+                        Trunk(pelvis_tilt_deg=-32, lumbar_flexion_deg=40, thoracic_flexion_deg=28, neck_flexion_deg=10)
                     )
                 ),
             ),
