@@ -12,7 +12,7 @@ from formcheck.body import BLAZEPOSE_33, PoseSequence
 from formcheck.signals import Floats
 from formcheck.synthetic.estimated import IMAGE, JOINTS, LIMBS, NORMAL_PX, Errors, trunk_lengths
 
-POSES, PERSON, NOISE = 14, 6, 20  # how many numbers tell a pose, differences between recordings, and what wavers
+POSES, PERSON, NOISE = 14, 6, 48  # how many numbers tell a pose, differences between recordings, and what wavers
 RIDGE = 0.1  # of the variance of the poses: keeps the bias near the mean where people were hardly seen
 LOG_ODDS = 6.0  # visibility beyond this is certainty
 _ORDER = BLAZEPOSE_33.mirrored_order()
@@ -105,7 +105,7 @@ def _fit(every: Sequence[Watched]) -> Errors:
     left = left - means[clip]
     steps = [one.step_s for one in used]
     bursts, bursts_memory = _bursts(left, clip, steps)
-    noise, scores, rest = _factors(left)
+    noise, scores = _factors(left)
     sizes = np.log([one.size for one in used])
     return Errors(
         **{
@@ -117,8 +117,6 @@ def _fit(every: Sequence[Watched]) -> Errors:
                 "person": _principal(means - means.mean(axis=0), PERSON) / np.sqrt(max(len(used) - 1, 1)),
                 "noise": noise * np.exp(-(bursts**2)),  # bursts alone would make it louder on average
                 "memory_s": _memory_s(scores, clip, steps),
-                "rest": rest.std(axis=0) * np.exp(-(bursts**2)),
-                "rest_memory_s": [np.median(_memory_s(rest[:, IMAGE], clip, steps))],
                 "bursts": [bursts],
                 "bursts_memory_s": [bursts_memory],
                 "smaller": [smaller],
@@ -167,14 +165,14 @@ def _principal(rows: Floats, count: int) -> Floats:
     return out
 
 
-def _factors(left: Floats) -> tuple[Floats, Floats, Floats]:
-    """Joint factors (K, D) of the noise, their scores (T, K) of unit variance, and what is left over (T, D)."""
+def _factors(left: Floats) -> tuple[Floats, Floats]:
+    """Joint factors (K, D) of the noise, which hold nearly all of it, and their scores (T, K) of unit variance."""
     scale = left.std(axis=0) + 1e-6
     _, _, ways = np.linalg.svd(left / scale, full_matrices=False)
     scores = (left / scale) @ ways[:NOISE].T
     spread = scores.std(axis=0) + 1e-9
-    noise = spread[:, None] * ways[:NOISE] * scale
-    return noise, scores / spread, left - (scores / spread) @ noise
+    whole = np.sqrt((left**2).sum() / ((scores @ ways[:NOISE] * scale) ** 2).sum())
+    return whole * spread[:, None] * ways[:NOISE] * scale, scores / spread
 
 
 def _memory_s(scores: Floats, clip: NDArray[np.intp], steps: Sequence[float]) -> Floats:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from formcheck.body import BLAZEPOSE_33, PoseSequence, View
 from formcheck.exercises.motion import Motion
+from formcheck.signals import Floats
 
 Singles = NDArray[np.float32]
 
@@ -30,6 +31,7 @@ LIMBS = {
 }
 NORMAL_PX = 160.0  # length of a trunk in the picture at which errors are told; they grow as it gets smaller
 _MODEL = Path(__file__).with_name("estimator_errors.npz")
+HIPS = [BLAZEPOSE_33.index(f"hip_{side}") for side in ("left", "right")]
 _ORDER = BLAZEPOSE_33.mirrored_order()
 _MIRRORED = np.array([-1.0, 1.0, 1.0], dtype=np.float32)
 
@@ -57,8 +59,8 @@ class Errors:
     Image errors are in trunk lengths in the picture, world errors in trunk lengths, visibility as log odds.
     `centre` (99,) and `poses` (99, P) reduce a pose (in trunk lengths) to P numbers; `bias` (1 + P, D) are the mean
     errors in a pose; `person` (Q, D) and `noise` (K, D) are factors of what differs between recordings and of what
-    wavers within one, `memory_s` (K,) its time constants; `rest` (D,) is the standard deviation of what is left and
-    `rest_memory_s` its time constant; `bursts` and `bursts_memory_s` say how restless and how steady its size is;
+    wavers within one, `memory_s` (K,) its time constants; `bursts` and `bursts_memory_s` say how restless and how
+    steady its size is;
     `smaller` is the power with which it grows as the body gets smaller; `size` (2,) mean and standard deviation of the
     logarithm of how large world landmarks come out; `lost` (2,) chances a second to lose and to find the person;
     `swapped` (2, 2) chances a second to swap arms, legs, and to swap them back.
@@ -70,8 +72,6 @@ class Errors:
     person: Singles
     noise: Singles
     memory_s: Singles
-    rest: Singles
-    rest_memory_s: Singles
     bursts: Singles
     bursts_memory_s: Singles
     smaller: Singles
@@ -94,9 +94,6 @@ class Errors:
         burst = np.exp(self.bursts * _wandering(self.bursts_memory_s, step_s, (runs, frames // runs, 1), draw))
         factors = _wandering(self.memory_s, step_s, (runs, frames // runs, len(self.memory_s)), draw)
         wavering = factors.reshape(frames, -1) @ self.noise
-        rest = _wandering(self.rest_memory_s, step_s, (runs, frames // runs, len(self.rest)), draw).reshape(frames, -1)
-        rest *= self.rest
-        wavering += rest
         wavering *= burst.reshape(-1, 1)
         wavering.reshape(runs, -1, wavering.shape[1])[:] += person[:, None]
         wavering *= louder
@@ -153,28 +150,59 @@ def estimated(exact: PoseSequence, errors: Errors, seed: int, runs: int = 1) -> 
     `runs` says into how many recordings of equal length the frames fall. The exact visibility is not used: the errors
     know how visible a joint is in a pose. Frames in which the person is lost are NaN.
     """
-    draw = np.random.default_rng([seed, 31])
     assert exact.world is not None
-    step_s = float(np.median(np.diff(exact.time)))
-    side_right = exact.view == "side-right"
-    world, image = exact.world.astype(np.float32), exact.image.astype(np.float32)
-    if side_right:
-        world, image = world[:, _ORDER] * _MIRRORED, image[:, _ORDER]
-    world = _with_swaps(world, image, errors, step_s, draw)
-    trunk_m, trunk_px = trunk_lengths(world, image)
-    off = errors.sampled((world / trunk_m).reshape(len(world), -1), trunk_px, step_s, draw, runs)
+    image, world, visibility = reported(
+        exact.image,
+        exact.world,
+        errors,
+        mirrored=exact.view == "side-right",
+        step_s=float(np.median(np.diff(exact.time))),
+        draw=np.random.default_rng([seed, 31]),
+        runs=runs,
+    )
+    return PoseSequence(
+        exact.time,
+        image.astype(np.float64),
+        world.astype(np.float64),
+        visibility.astype(np.float64),
+        exact.skeleton,
+        exact.frame_size,
+        exact.view,
+    )
+
+
+def reported(
+    image: Floats,
+    world: Floats,
+    errors: Errors,
+    *,
+    mirrored: bool,
+    step_s: float,
+    draw: np.random.Generator,
+    runs: int,
+) -> tuple[Singles, Singles, Singles]:
+    """Image (T, 33, 2) px, world (T, 33, 3) m and visibility (T, 33) as reported, from exact image and world.
+
+    The origin of the exact world landmarks does not matter. `mirrored` for a camera at the right side, whose errors are
+    those of the left side in a mirror.
+    """
+    seen, exact = np.asarray(image, dtype=np.float32), np.asarray(world, dtype=np.float32)
+    exact = exact - exact[:, HIPS].mean(axis=1, keepdims=True)
+    if mirrored:
+        seen, exact = seen[:, _ORDER] * _MIRRORED[:2], exact[:, _ORDER] * _MIRRORED
+    seen, exact = _with_swaps((seen, exact), errors, step_s, draw)
+    trunk_m, trunk_px = trunk_lengths(exact, seen)
+    off = errors.sampled(exact.reshape(len(exact), -1) / trunk_m, trunk_px, step_s, draw, runs)
     size = np.exp(draw.normal(errors.size[0], errors.size[1], runs)).astype(np.float32)
-    off_image = off[:, IMAGE].reshape(-1, JOINTS, 2) * trunk_px[:, None, None]
-    off_world = off[:, WORLD].reshape(-1, JOINTS, 3) * trunk_m
-    world = (world + off_world) * np.repeat(size, len(world) // runs)[:, None, None]
+    seen = seen + off[:, IMAGE].reshape(-1, JOINTS, 2) * trunk_px[:, None, None]
+    exact = exact + off[:, WORLD].reshape(-1, JOINTS, 3) * trunk_m
+    exact *= np.repeat(size, len(exact) // runs)[:, None, None]
     visibility = 1.0 / (1.0 + np.exp(-off[:, SEEN]))
-    if side_right:
-        world, visibility = world[:, _ORDER] * _MIRRORED, visibility[:, _ORDER]
-        image, off_image = image[:, _ORDER], off_image[:, _ORDER] * _MIRRORED[:2]
-    image = image + off_image
-    lost = _switching(errors.lost, step_s, len(world), draw)
-    image[lost], world[lost], visibility[lost] = np.nan, np.nan, 0.0
-    return PoseSequence(exact.time, image, world, visibility, exact.skeleton, exact.frame_size, exact.view)
+    if mirrored:
+        seen, exact, visibility = seen[:, _ORDER] * _MIRRORED[:2], exact[:, _ORDER] * _MIRRORED, visibility[:, _ORDER]
+    lost = _switching(errors.lost, step_s, len(exact), draw)
+    seen[lost], exact[lost], visibility[lost] = np.nan, np.nan, 0.0
+    return seen.astype(np.float32, copy=False), exact.astype(np.float32, copy=False), visibility.astype(np.float32)
 
 
 def trunk_lengths(world: Singles, image: Singles) -> tuple[float, Singles]:
@@ -191,15 +219,18 @@ def trunk_lengths(world: Singles, image: Singles) -> tuple[float, Singles]:
     return trunk_m, (in_px / in_m * trunk_m).astype(np.float32)
 
 
-def _with_swaps(world: Singles, image: Singles, errors: Errors, step_s: float, draw: np.random.Generator) -> Singles:
-    """The landmarks, in place, with left and right limbs exchanged where the estimator would mistake them."""
+def _with_swaps(
+    parts: tuple[Singles, Singles], errors: Errors, step_s: float, draw: np.random.Generator
+) -> tuple[Singles, Singles]:
+    """The landmarks with left and right limbs exchanged where the estimator would mistake them."""
     for at, names in enumerate(LIMBS.values()):
         if errors.swapped[at, 0] > 0:
-            here = np.flatnonzero(_switching(errors.swapped[at], step_s, len(world), draw))
+            here = np.flatnonzero(_switching(errors.swapped[at], step_s, len(parts[0]), draw))
             joints = np.array([BLAZEPOSE_33.index(name) for name in names])
-            for part in (world, image):
+            parts = (parts[0].copy(), parts[1].copy())
+            for part in parts:
                 part[here[:, None], joints] = part[here[:, None], _ORDER[joints]]
-    return world
+    return parts
 
 
 def _switching(chances: Singles, step_s: float, frames: int, draw: np.random.Generator) -> NDArray[np.bool_]:

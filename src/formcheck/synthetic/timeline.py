@@ -150,16 +150,16 @@ def course(
     for at, (rep, known) in enumerate(zip(reps, faults, strict=True)):
         begin = rep.start_s if at else -np.inf
         until = reps[at + 1].start_s if at + 1 < len(reps) else np.inf
-        here = np.flatnonzero((time >= begin) & (time < until))
+        here = slice(*np.searchsorted(time, (begin, until)))
         left[here] = rep.works_left
         place = _place(rep, time[here])
-        for columns in _moving_together(known) if len(here) else ():
+        for columns in _moving_together(known) if len(place) else ():
             own = _retimed(place, NAMES[columns[0]], rep, known)
-            values[here[:, None], columns] = _along(keys[at], columns, own)
+            values[here, columns] = _along(keys[at], columns, own)
         values[here] += _shaken(athlete, rep, known, place, time[here], draw)
         if at + 1 < len(reps):
-            gap = np.flatnonzero((time >= rep.end_s) & (time < until))
-            if len(gap):
+            gap = slice(*np.searchsorted(time, (rep.end_s, until)))
+            if gap.start < gap.stop:
                 eased = _minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
                 values[gap] += eased * (keys[at + 1][0][1] - keys[at][0][1])
     values += _tremor(athlete, motion, time, draw)
