@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -26,7 +25,7 @@ from formcheck.exercises import Exercise, find_or_load
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.pose import estimate
 from formcheck.sources import SourceError, Video, read_pose, write_pose
-from formcheck.synthetic import Athlete, Camera, Performance, film, perform
+from formcheck.synthetic import Athlete, Camera, Performance, film, perform, pictures
 
 REPS = 4  # of a set, the first of them clean
 HOLDS = 2  # of an exercise that is held, one of them clean
@@ -186,20 +185,11 @@ def kept_at(clip: Filmed, folder: Path) -> Path:
     """Where a clip's landmarks are kept: the name changes with what is filmed and how it is drawn, and only then."""
     performance = clip.performed()
     camera = clip.camera(performance)
-    seen = np.round(camera.project(performance.outline()), 2).tobytes()  # hundredths of a pixel
-    key = hashlib.sha256(seen + performance.time.tobytes() + _drawing()).hexdigest()
-    return folder / f"{performance.exercise.name.replace(' ', '_')}-{clip.athlete}-{camera.view}-{key[:16]}.npz"
-
-
-@cache
-def _drawing() -> bytes:
-    """What decides how a body is drawn: the studio's sources but for those that move it or that serve other sensors."""
-    import formcheck.synthetic
-
-    drawing = ("camera", "equipment", "figure", "film", "furniture", "mesh", "room", "scene", "surroundings")
-    folder = Path(formcheck.synthetic.__file__).parent
-    sources = (folder / f"{name}.py" for name in drawing)
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources if source.exists())).digest()
+    key = hashlib.sha256(np.round(camera.project(performance.outline()), 2).tobytes())  # hundredths of a pixel
+    key.update(performance.time.tobytes())
+    turn = performance.at(np.array([performance.reps[0].turn_s]))
+    key.update(b"".join(picture.tobytes() for picture in pictures(turn, camera)))
+    return folder / f"{clip.exercise.replace(' ', '_')}-{clip.athlete}-{camera.view}-{key.hexdigest()[:16]}.npz"
 
 
 def _watch_one(clip: Filmed, path: Path) -> None:
