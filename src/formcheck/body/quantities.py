@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.body.planes import Side, angle_deg, forward_up, left_up, near_side, point, torso_px
+from formcheck.body.planes import Side, angle_deg, forward_up, is_frontal, left_up, near_side, point, torso_px
 from formcheck.body.pose import PoseSequence
 from formcheck.signals import Floats, fill_gaps, smooth
 
@@ -336,47 +336,48 @@ def _centred(values: Floats) -> Floats:
     return values - np.nanmedian(values) if np.isfinite(values).any() else values
 
 
-def _twist_left(pose: PoseSequence) -> Floats:
-    return _centred((_axis_deg(pose, "hip") - _axis_deg(pose, "shoulder") + 180.0) % 360.0 - 180.0)
+def _shoulder_width(pose: PoseSequence) -> tuple[Floats, float]:
+    width = np.abs(left_up(pose, "shoulder_left", "shoulder_right")[:, 0])
+    return width, float(np.nanpercentile(width, 90)) if np.isfinite(width).any() else float("nan")
 
 
-def _hands_left(pose: PoseSequence) -> Floats:
-    return _centred(left_up(pose, "wrists", "hips")[:, 0])
+def _aside(pose: PoseSequence, joint: str) -> Floats:
+    # A trunk that leans back is foreshortened from before: the width of the shoulders is not, while they face ahead.
+    return left_up(pose, joint, "hips")[:, 0] / _shoulder_width(pose)[1]
 
 
-def _left_turn(pose: PoseSequence, _: Side) -> Floats:
-    return (_twist_left(pose) + 60.0 * _hands_left(pose)) / 2
+def _hands_left(pose: PoseSequence, _: Side) -> Floats:
+    return _centred(_aside(pose, "wrists"))
 
 
-def _side_turn(pose: PoseSequence, side: Side) -> Floats:
-    return np.abs(_left_turn(pose, side))
-
-
-# Hands that swing far are seen from before, shoulders that turn from everywhere; in deg, sixty for a trunk length.
-# Twists count from their median, since an estimator's depth is off by as much in every frame.
-left_turn = Quantity("turn to the left", "deg", ("shoulder", "wrist", "hip"), _left_turn, paired=False)
-side_turn = Quantity("turn to the side", "deg", ("shoulder", "wrist", "hip"), _side_turn, paired=False)
+def _hands_beside(pose: PoseSequence, side: Side) -> Floats:
+    return np.abs(_hands_left(pose, side))
 
 
 def _trunk_twist(pose: PoseSequence, _: Side) -> Floats:
-    return np.abs(_twist_left(pose))
+    if is_frontal(pose):  # hands that cross the body turn the guessed depth of the shoulders, not their width
+        width, widest = _shoulder_width(pose)
+        return np.degrees(np.arccos(np.clip(width / widest, 0.0, 1.0)))
+    # An estimator's depth is off by as much in every frame: the median is straight ahead.
+    return np.abs(_centred((_axis_deg(pose, "hip") - _axis_deg(pose, "shoulder") + 180.0) % 360.0 - 180.0))
+
+
+def _side_turn(pose: PoseSequence, side: Side) -> Floats:
+    return (_trunk_twist(pose, side) + 40.0 * _hands_beside(pose, side)) / 2
 
 
 trunk_twist = Quantity("twist of the trunk", "deg", ("shoulder", "hip"), _trunk_twist, paired=False)
-
-
-def _hands_beside(pose: PoseSequence, _: Side) -> Floats:
-    return np.abs(_hands_left(pose))
-
-
-hands_beside_hips = Quantity("hands beside the hips", "trunk lengths", ("wrist", "hip"), _hands_beside, paired=False)
+hands_left = Quantity("hands to the left", "shoulder widths", ("wrist", "hip"), _hands_left, paired=False)
+# Hands that swing far are seen from before, shoulders that turn from everywhere; in deg, forty for a shoulder width.
+side_turn = Quantity("turn to the side", "deg", ("shoulder", "wrist", "hip"), _side_turn, paired=False)
+hands_beside_hips = Quantity("hands beside the hips", "shoulder widths", ("wrist", "hip"), _hands_beside, paired=False)
 
 
 def _knees_beside(pose: PoseSequence, _: Side) -> Floats:
-    return left_up(pose, "knees", "hips")[:, 0]
+    return _aside(pose, "knees")
 
 
-knees_beside_hips = Quantity("knees beside the hips", "trunk lengths", ("knee", "hip"), _knees_beside, paired=False)
+knees_beside_hips = Quantity("knees beside the hips", "shoulder widths", ("knee", "hip"), _knees_beside, paired=False)
 
 
 @dataclass

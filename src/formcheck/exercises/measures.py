@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.body.planes import Side
-from formcheck.body.quantities import Quantity, Track, ankle_over_hip, hip_over_knee, knee_ahead_of_hip, left_turn
+from formcheck.body.quantities import Quantity, Track, ankle_over_hip, hands_left, hip_over_knee, knee_ahead_of_hip
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
@@ -303,6 +303,18 @@ def raised_knee(track: Track, span: RepSpan) -> Side | None:
 
 
 def turned_side(track: Track, span: RepSpan) -> Side | None:
-    """The side to which the chest and the hands turn at the turning point."""
-    turned = at_turn(left_turn).read(track, span, "left").value
+    """The side to which the hands turn at the turning point."""
+    turned = at_turn(hands_left).read(track, span, "left").value
     return None if not np.isfinite(turned) else "left" if turned > 0 else "right"
+
+
+@dataclass(frozen=True)
+class BusierSide:
+    """Finds the side on which a quantity goes further in a repetition, for one arm or leg at a time."""
+
+    quantity: Quantity
+
+    def __call__(self, track: Track, span: RepSpan) -> Side | None:
+        """The busier side; None where a side cannot be followed."""
+        left, right = (travel(self.quantity).read(track, span, side).value for side in ("left", "right"))
+        return None if not np.isfinite(left + right) else "left" if left > right else "right"

@@ -2,14 +2,14 @@
 
 from formcheck.body.quantities import (
     hands_beside_hips,
-    hip_height,
+    hip_flexion,
     knees_beside_hips,
     neck_bend,
     side_turn,
     trunk_lean,
     trunk_twist,
 )
-from formcheck.exercises.measures import Read, at_turn, travel, turned_side
+from formcheck.exercises.measures import Read, at_start, at_turn, travel, turned_side
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Posture
 
@@ -23,7 +23,7 @@ EXERCISE = Exercise(
         views=("front", "oblique", "side", "back"),
         side_of=turned_side,
     ),
-    postures=(Posture(hip_height, high=0.8),),
+    postures=(Posture(hip_flexion, low=30.0),),
     eccentric_first=False,
     equipment=("none", "medicine ball", "weight plate", "dumbbell", "kettlebell"),
     muscles=("obliques", "rectus abdominis", "hip flexors"),
@@ -32,9 +32,9 @@ EXERCISE = Exercise(
             id="trunk_turns",
             title="Trunk turns, not the arms alone",
             measure=at_turn(trunk_twist),
-            good=(28.0, INF),
-            margin=6.0,
-            views=("front", "oblique", "side"),
+            good=(36.0, INF),
+            margin=3.0,
+            views=("front",),
             cue="Turn your chest to the side and let your arms follow.",
             why="The turn of the trunk trains the obliques; arms that swing alone do not.",
             source="ACE exercise library, seated medicine-ball trunk rotations: rotate the torso",
@@ -44,8 +44,8 @@ EXERCISE = Exercise(
             id="hands_to_side",
             title="Hands beside the hip",
             measure=at_turn(hands_beside_hips),
-            good=(0.5, INF),
-            margin=0.1,
+            good=(0.78, INF),
+            margin=0.08,
             views=("front", "oblique"),
             cue="Bring your hands all the way beside your hip on each side.",
             why="The last part of the turn is where the obliques work hardest.",
@@ -67,9 +67,9 @@ EXERCISE = Exercise(
         Criterion(
             id="back_straight",
             title="Back long",
-            measure=Read(neck_bend, "whole"),  # a back that rounds carries the head forward of it
-            good=(-INF, 33.0),
-            margin=6.0,
+            measure=at_start(neck_bend),  # a back that rounds carries the head forward of it
+            good=(-INF, 37.0),
+            margin=4.0,
             views=("side",),
             cue="Lift your chest and keep your back long.",
             why="Twisting a rounded back loads the discs of the lower spine.",
