@@ -3,6 +3,9 @@
 from formcheck.synthetic.athlete import Athlete, Outfit
 from formcheck.synthetic.camera import Camera
 from formcheck.synthetic.film import film, pictures
+from formcheck.synthetic.lens import Lens
+from formcheck.synthetic.light import Light
 from formcheck.synthetic.performance import Performance, perform
+from formcheck.synthetic.scene import Scene
 
-__all__ = ["Athlete", "Camera", "Outfit", "Performance", "film", "perform", "pictures"]
+__all__ = ["Athlete", "Camera", "Lens", "Light", "Outfit", "Performance", "Scene", "film", "perform", "pictures"]
