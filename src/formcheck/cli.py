@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,8 @@ import typer
 import typer.core
 
 from formcheck.cli_data import data, synth
+from formcheck.cli_evaluate import evaluate
+from formcheck.cli_screen import progress_bar
 
 if TYPE_CHECKING:
     from formcheck.assess import Analysis
@@ -32,7 +33,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 exercises = typer.Typer(cls=_ByName, subcommand_metavar="[NAME] | COMMAND [ARGS]...")
 app.add_typer(exercises, name="exercises")
@@ -41,8 +41,6 @@ app.command()(synth)
 app.add_typer(data, name="data")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
-
-Progress = Callable[[str, float], None]
 
 
 def main() -> None:
@@ -84,7 +82,7 @@ def analyze(
     from formcheck.exercises import find_or_load
 
     wanted = find_or_load(exercise)
-    with _progress(quiet) as progress:
+    with progress_bar(quiet) as progress:
         analysis = run(
             front,
             side,
@@ -111,7 +109,7 @@ def demo(
     """A synthetic athlete squats before two cameras with two planned faults; the real pipeline finds them."""
     from formcheck.demonstration import demonstrate
 
-    with _progress(quiet) as progress:
+    with progress_bar(quiet) as progress:
         analysis = demonstrate(out, progress=progress)
     if not quiet:
         _print(analysis)
@@ -216,26 +214,6 @@ def schema() -> None:
     typer.echo(json.dumps(Analysis.model_json_schema(), indent=2))
 
 
-@contextmanager
-def _progress(quiet: bool) -> Generator[Progress | None]:
-    if quiet:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, object] = {}
-
-        def report(step: str, share: float) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=1.0)
-            bar.update(tasks[step], completed=share)  # pyright: ignore[reportArgumentType]
-
-        yield report
-
-
 def _print(analysis: Analysis) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -267,75 +245,3 @@ def _held(hold_s: float, count: int) -> str:
 
 def _many(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-@evaluate.command()
-def counting(
-    data: Annotated[Path, typer.Option(help="A folder with labels.csv, landmarks/ and clips/.")],
-    videos: Annotated[bool, typer.Option(help="Watch the videos instead of reading kept landmarks.")] = False,
-) -> None:
-    """Count labelled recordings of real people, the exercise given, and compare with the labels."""
-    from formcheck.evaluation.counting import count_clips, counting_table
-
-    with _progress(quiet=False) as progress:
-        counted = count_clips(data, videos=videos, progress=progress)
-    _table(
-        "Real people, every labelled clip (nothing is trained, so there is no split); 95 % intervals over sources",
-        counting_table(counted),
-    )
-    wrong = [clip for clip in counted if clip.error]
-    if wrong:
-        heading = ("clip", "exercise", "counted", "labelled")
-        rows = [(clip.clip, clip.exercise, str(clip.count), f"{clip.low} to {clip.high}") for clip in wrong]
-        _table("Counts outside the labelled range", [heading, *rows])
-
-
-@evaluate.command()
-def synthetic(
-    athletes: Annotated[int, typer.Option(help="How many synthetic people.")] = 5,
-    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 0,
-    exercise: Annotated[list[str] | None, typer.Option(help="Only these exercises, or your own files.")] = None,
-    cache: Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")] = Path("build/synthetic"),
-    workers: Annotated[int, typer.Option(help="Processes that film and watch.")] = 2,
-) -> None:
-    """Film synthetic people, clean and with each fault, and compare what is found with what was planned."""
-    from formcheck.evaluation.synthetic import clips, counting_rows, criterion_rows, watch
-    from formcheck.exercises import catalogue, find_or_load
-
-    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
-    planned = clips(chosen, range(first, first + athletes))
-    with _progress(quiet=False) as progress:
-        results = watch(planned, cache, workers, progress)
-    people = f"{athletes} synthetic people (seeds {first} to {first + athletes - 1}), through the real estimator"
-    _table(f"Counting, {people}; 95 % intervals over people", counting_rows(results))
-    _table(f"Criteria, {people}, each in its best view; 95 % intervals over people", criterion_rows(results))
-
-
-@evaluate.command()
-def speed(
-    front: Annotated[Path | None, typer.Argument(help="A video; without one, a synthetic minute is filmed.")] = None,
-    side: Annotated[Path | None, typer.Option(help="The same performance seen by a second camera.")] = None,
-    exercise: Annotated[str, typer.Option(help="Which exercise it is.")] = "push-up",
-    repeats: Annotated[int, typer.Option(help="Timed repeats after one warm-up.")] = 3,
-) -> None:
-    """Time the analysis beside the bare decode + MediaPipe loop over the same file, in one run."""
-    import tempfile
-
-    from formcheck.evaluation.speed import filmed_minute, speed_table, time_analysis
-    from formcheck.exercises import find
-
-    with _progress(quiet=False) as progress, tempfile.TemporaryDirectory(prefix="formcheck-speed-") as folder:
-        if front is None:
-            front, side = filmed_minute(find(exercise), Path(folder), progress)
-        timings = time_analysis(front, side, find(exercise), repeats, progress)
-    _table(f"{front.name}, {repeats} repeats after a warm-up, no overlay", speed_table(timings))
-
-
-def _table(title: str, rows: list[tuple[str, ...]]) -> None:
-    """Print a table as Markdown, so that what the documentation shows is what the command prints."""
-    typer.echo(f"\n{title}\n")
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for at, row in enumerate(rows):
-        typer.echo("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
-        if at == 0:
-            typer.echo("|" + "|".join("-" * (width + 2) for width in widths) + "|")

@@ -92,10 +92,12 @@ class Seen:
     off_deg: Floats
 
 
-def measure(kept: Mapping[Clip, Path]) -> list[Seen]:
+def measure(kept: Mapping[Clip, Path], progress: Callable[[str, float], None] | None = None) -> list[Seen]:
     """Found share and driving-joint error of every clip that was watched."""
     out: list[Seen] = []
-    for clip, path in kept.items():
+    for at, (clip, path) in enumerate(kept.items()):
+        if progress is not None:
+            progress("Comparing with the truth", (at + 1) / len(kept))
         performance, seen = clip.performed(), read_pose(path)
         camera = clip.camera(performance)
         exact = performance.landmarks(camera, occlusion=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,21 +131,13 @@ def clips(exercises: Sequence[Exercise], athletes: Sequence[int]) -> list[Clip]:
     return planned
 
 
-def watch(
-    planned: Sequence[Clip], folder: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
-) -> list[Judged]:
-    """Film and watch what is not yet in `folder`, and judge everything; interruptible, resumes where it was.
-
-    Raises OSError when the folder cannot be written.
-    """
-    kept = film_and_watch(planned, folder, workers, progress)
-    return [judged(clip, read_pose(path)) for clip, path in kept.items()]
-
-
 def film_and_watch(
     planned: Sequence[FilmedT], folder: Path, workers: int = 2, progress: Callable[[str, float], None] | None = None
 ) -> dict[FilmedT, Path]:
-    """Where the landmarks of every clip are, filming and watching what is not there yet."""
+    """Where the landmarks of every clip are, filming and watching what is not there yet.
+
+    It can be interrupted, and resumes where it was. Raises OSError when the folder cannot be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     kept = {clip: kept_at(clip, folder) for clip in planned}
     missing = {clip: path for clip, path in kept.items() if not path.exists()}
@@ -160,6 +152,16 @@ def film_and_watch(
                 pool.shutdown(cancel_futures=True)
                 raise
     return kept
+
+
+def judged_all(kept: Mapping[Clip, Path], progress: Callable[[str, float], None] | None = None) -> list[Judged]:
+    """Every clip that was watched, assessed."""
+    results: list[Judged] = []
+    for at, (clip, path) in enumerate(kept.items()):
+        results.append(judged(clip, read_pose(path)))
+        if progress is not None:
+            progress("Judging", (at + 1) / len(kept))
+    return results
 
 
 def judged(clip: Clip, pose: PoseSequence) -> Judged:
