@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.body.planes import Side, angle_deg, forward_up, is_frontal, left_up, near_side, point, torso_px
+from formcheck.body.planes import Side, angle_deg, forward_up, is_frontal, is_side, left_up, near_side, point, torso_px
 from formcheck.body.pose import PoseSequence
 from formcheck.signals import Floats, fill_gaps, smooth
 
@@ -122,11 +122,24 @@ def _shoulder_flexion(pose: PoseSequence, side: Side) -> Floats:
 shoulder_flexion = Quantity("arm ahead of the trunk", "deg", ("elbow", "shoulder", "hip"), _shoulder_flexion)
 
 
-def _hand_reach(pose: PoseSequence, side: Side) -> Floats:
-    return np.linalg.norm(left_up(pose, f"wrist_{side}", f"shoulder_{side}"), axis=1)
+def _arms_reach(pose: PoseSequence, _: Side) -> Floats:
+    # Shoulders and arms that point sideways get shorter together when the body is not quite square to the camera.
+    shoulders = np.nanmedian(np.abs(left_up(pose, "shoulder_left", "shoulder_right")[:, 0]))
+    reach = [np.linalg.norm(left_up(pose, f"wrist_{side}", f"shoulder_{side}"), axis=1) for side in SIDES]
+    return np.sum(reach, axis=0) / shoulders
 
 
-hand_reach = Quantity("hand away from the shoulder", "trunk lengths", ("wrist", "shoulder"), _hand_reach)
+arms_reach = Quantity("reach of both arms", "shoulder widths", ("wrist", "shoulder"), _arms_reach, paired=False)
+
+
+def _upper_arm_tilt(pose: PoseSequence, side: Side) -> Floats:
+    seen = forward_up if is_side(pose) else left_up
+    away = seen(pose, f"elbow_{side}", f"shoulder_{side}")
+    return np.degrees(np.arctan2(np.abs(away[:, 0]), away[:, 1]))
+
+
+# An estimator that guesses depth does not see an elbow bend towards the camera, but the upper arm tilts with it.
+upper_arm_tilt = Quantity("upper arm from straight up", "deg", ("elbow", "shoulder"), _upper_arm_tilt)
 
 
 def _hand_from_shoulder(pose: PoseSequence, side: Side) -> Floats:
@@ -298,12 +311,16 @@ def _elbow_across(pose: PoseSequence, side: Side) -> Floats:
 elbow_outside_knee = Quantity("elbow short of the opposite knee", "trunk lengths", ("knee", "elbow"), _elbow_across)
 
 
-def _tilt(pose: PoseSequence, _: Side) -> Floats:
-    away = left_up(pose, "shoulder_left", "shoulder_right")
-    return np.degrees(np.arctan2(away[:, 1], np.abs(away[:, 0]) + 1e-9))
+def _tilt(name: str, joint: str) -> Quantity:
+    def read(pose: PoseSequence, _: Side) -> Floats:
+        away = left_up(pose, f"{joint}_left", f"{joint}_right")
+        return np.degrees(np.arctan2(away[:, 1], np.abs(away[:, 0]) + 1e-9))
+
+    return Quantity(name, "deg", (joint,), read, paired=False)
 
 
-shoulder_tilt = Quantity("tilt of the shoulders", "deg", ("shoulder",), _tilt, paired=False)
+shoulder_tilt = _tilt("tilt of the shoulders", "shoulder")
+hand_tilt = _tilt("tilt of the line between the hands", "wrist")
 
 
 def _nose_sway(pose: PoseSequence, side: Side) -> Floats:
@@ -366,18 +383,21 @@ def _side_turn(pose: PoseSequence, side: Side) -> Floats:
     return (_trunk_twist(pose, side) + 40.0 * _hands_beside(pose, side)) / 2
 
 
-trunk_twist = Quantity("twist of the trunk", "deg", ("shoulder", "hip"), _trunk_twist, paired=False)
-hands_left = Quantity("hands to the left", "shoulder widths", ("wrist", "hip"), _hands_left, paired=False)
+trunk_twist = Quantity("twist of the trunk", "deg", ("shoulder",), _trunk_twist, paired=False)
+hands_left = Quantity("hands to the left", "shoulder widths", ("wrist", "shoulder"), _hands_left, paired=False)
+# The hips of a body that sits hide behind its thighs; their middle is known well enough from the rest of the body.
 # Hands that swing far are seen from before, shoulders that turn from everywhere; in deg, forty for a shoulder width.
-side_turn = Quantity("turn to the side", "deg", ("shoulder", "wrist", "hip"), _side_turn, paired=False)
-hands_beside_hips = Quantity("hands beside the hips", "shoulder widths", ("wrist", "hip"), _hands_beside, paired=False)
+side_turn = Quantity("turn to the side", "deg", ("shoulder", "wrist"), _side_turn, paired=False)
+hands_beside_body = Quantity(
+    "hands beside the body", "shoulder widths", ("wrist", "shoulder"), _hands_beside, paired=False
+)
 
 
 def _knees_beside(pose: PoseSequence, _: Side) -> Floats:
     return _aside(pose, "knees")
 
 
-knees_beside_hips = Quantity("knees beside the hips", "shoulder widths", ("knee", "hip"), _knees_beside, paired=False)
+knees_aside = Quantity("knees beside the middle", "shoulder widths", ("knee", "shoulder"), _knees_beside, paired=False)
 
 
 @dataclass
