@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.signals import Floats
+from formcheck.synthetic.film import ENCODING
 from formcheck.synthetic.heat import KELVIN
 from formcheck.synthetic.thermal import Kelvins, Thermogram
 
@@ -115,7 +116,7 @@ def _encode(thermogram: Thermogram, ends: list[tuple[float, float]], path: Path)
         stream = container.add_stream("libx264", rate=Fraction(87, 10))
         stream.width, stream.height = width, height
         stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": "20", "preset": "veryfast", "threads": "1"}  # the same bytes on every machine
+        stream.options = dict(ENCODING)
         stream.codec_context.time_base = Fraction(1, _TICKS)
         for when, kelvin, (low, high) in zip(thermogram.time, thermogram.kelvin, ends, strict=True):
             frame = av.VideoFrame.from_ndarray(coloured(kelvin, low, high), format="rgb24")
