@@ -17,18 +17,22 @@ def progress_bar(quiet: bool) -> Generator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, object] = {}
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    tasks: dict[str, TaskID] = {}
 
-        def report(step: str, share: float) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=1.0)
-            bar.update(tasks[step], completed=share)  # pyright: ignore[reportArgumentType]
+    def report(step: str, share: float) -> None:
+        bar.start()  # with the first step, so that an error before it stands alone
+        if step not in tasks:
+            tasks[step] = bar.add_task(step, total=1.0)
+        bar.update(tasks[step], completed=share)
 
+    try:
         yield report
+    finally:
+        bar.stop()
 
 
 def print_table(title: str, rows: list[tuple[str, ...]]) -> None:

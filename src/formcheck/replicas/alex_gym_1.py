@@ -11,14 +11,14 @@ even number from the side; `NumIdx` counts its repetitions from 0, pictures coun
 of the authors' public code and of the sheets that it prints (github.com/AhmedYasserrr/ALEX-GYM-1), as are two habits:
 landmarks are x and y as shares of the picture and z on the scale of x, and a picture in which nobody is found is all
 zeros. Open in the paper and chosen here: the file of the demographics and its columns, the class numbers of deadlift
-and lunges, picture size and quality, and how often which criterion is missed (`faults`).
+and lunges, picture size and quality, place and light, and how often which criterion is missed (`faults`).
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from formcheck.replicas.people import Participant, aged, seed_of, somebody
 from formcheck.replicas.production import Result, write_json, write_whole
 from formcheck.replicas.sheets import Cell, write_sheet
 from formcheck.signals import Floats
-from formcheck.synthetic import Camera, Performance, perform, pictures
+from formcheck.synthetic import Performance, perform, pictures
+from formcheck.synthetic.scene import Scene
 
 PEOPLE = 45
 GRADES: Grades = "labels"
@@ -170,8 +171,7 @@ def make(recording: Recording, out: Path) -> Result:
     performance = perform(exercise, recording.person.athlete, recording.reps, faults, recording.seed, RATE_HZ)
     poses: dict[str, list[Any]] = {}
     for at, view in enumerate(VIEWS):
-        camera = _camera(performance, view, draw, recording.frame_size)
-        files = _photograph(performance, camera, out / recording.action.folder, recording.frontal + at)
+        files = _photograph(recording, performance, view, out / recording.action.folder, recording.frontal + at)
         poses[view] = _landmarks(files).reshape(recording.reps, FRAMES, 33, 3).tolist()
     reps = range(recording.reps)
     truth = performance.truth() | {
@@ -190,21 +190,18 @@ def make(recording: Recording, out: Path) -> Result:
     }
 
 
-def _camera(
-    performance: Performance, view: str, draw: np.random.Generator, frame_size: tuple[int, int] | None
-) -> Camera:
-    """Before the athlete or at the left side, as somebody who sets up a phone hits it: within 5 degrees."""
-    azimuth_deg = 0.0 if view == "front" else performance.exercise.side_camera_deg
-    return performance.camera(azimuth_deg=azimuth_deg + float(draw.uniform(-5, 5)), frame_size=frame_size)
-
-
-def _photograph(performance: Performance, camera: Camera, folder: Path, video: int) -> list[Path]:
+def _photograph(recording: Recording, performance: Performance, view: str, folder: Path, video: int) -> list[Path]:
     """Write 16 pictures per repetition, a sixteenth of its duration apart from its start on; their paths in order."""
     from PIL import Image
 
+    # Both cameras stand in one place and light. Pictures this far apart would be blurred too far by an open shutter.
+    room, own = Scene.sample(recording.seed), Scene.sample(seed_of(recording.seed, view))
+    scene = replace(own, place=room.place, light=room.light, seed=room.seed, sway=0.0, shutter=0.0)
+    azimuth_deg = 0.0 if view == "front" else performance.exercise.side_camera_deg
+    camera = scene.camera(performance, azimuth_deg=azimuth_deg, frame_size=recording.frame_size)
     instants = [rep.start_s + np.arange(FRAMES) * (rep.end_s - rep.start_s) / FRAMES for rep in performance.reps]
     files: list[Path] = []
-    for at, picture in enumerate(pictures(performance.at(np.concatenate(instants)), camera)):
+    for at, picture in enumerate(pictures(performance.at(np.concatenate(instants)), camera, scene)):
         file = folder / f"{video}_idx_{at // FRAMES}_{at % FRAMES + 1}.jpg"
         encoded = io.BytesIO()
         Image.fromarray(picture).save(encoded, "JPEG", quality=_QUALITY)

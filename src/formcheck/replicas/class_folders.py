@@ -5,7 +5,7 @@
 
 The layout and the 22 classes are those of the public gym video set on which GymbrAIn and the 22-gesture paper
 (Cybernetics and Physics 13-2, 2024) build. Nothing says there who is in which video; here every person has one video
-of every class, from one of five directions, as videos from the net have.
+of every class, filmed from one of five directions in any place, light and hands (`Scene`), as videos from the net are.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from formcheck.replicas.faults import Grades, correctness, draw_faults
 from formcheck.replicas.people import Participant, seed_of, somebody
 from formcheck.replicas.production import Result, write_json
 from formcheck.synthetic import film, perform
+from formcheck.synthetic.scene import Scene
 
 PEOPLE = 10
 GRADES: Grades = "labels"
@@ -49,7 +50,6 @@ CLASSES = (
     "tricep pushdown",
 )
 _AZIMUTHS_DEG = (0.0, 40.0, -40.0, 90.0, -90.0)
-_RATES_HZ = (24.0, 25.0, 30.0)
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,16 @@ def make(video: Video, out: Path) -> Result:
     draw = np.random.default_rng([video.seed, 1])
     reps = _repetitions(exercise, video.reps, draw)
     faults = draw_faults(exercise, reps, draw, video.grades)
-    rate_hz = float(draw.choice(_RATES_HZ))
-    performance = perform(exercise, video.person.athlete, reps, faults, video.seed, rate_hz)
-    azimuth_deg = float(draw.choice(_AZIMUTHS_DEG)) + float(draw.uniform(-8, 8))
-    camera = performance.camera(azimuth_deg=azimuth_deg, frame_size=video.frame_size)
+    performance = perform(exercise, video.person.athlete, reps, faults, video.seed)
+    scene = Scene.sample(video.seed)
+    azimuth_deg = float(draw.choice(_AZIMUTHS_DEG))
+    camera = scene.camera(performance, azimuth_deg=azimuth_deg, frame_size=video.frame_size)
     folder = out / video.class_name
     folder.mkdir(parents=True, exist_ok=True)
-    film(performance, camera, folder / f"{video.key}.mp4")
+    film(performance.at(scene.clock(performance)), camera, folder / f"{video.key}.mp4", scene=scene)
     truth = performance.truth() | {
         "person": video.person.name,
-        "view": camera.view,
+        "azimuth_deg": round(azimuth_deg + scene.turn_deg, 2),
         "correctness": [correctness(exercise, grades) for grades in faults],
     }
     write_json(out / "truth" / f"{video.key}.json", truth)

@@ -125,8 +125,8 @@ def _begun(out: Path, manifest: Mapping[str, object]) -> Path:
             )
     try:
         work.mkdir(parents=True, exist_ok=True)
-        for part in out.rglob("*.part"):
-            part.unlink()
+        for part in sorted(out.rglob("*.part")):
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
         write_json(out / MANIFEST, manifest)
     except OSError as error:
         raise ReplicaError(f"expected to write in {out}, got: {error.strerror}; choose another --out") from error

@@ -89,7 +89,7 @@ def read(folder: Path, deep: bool, progress: Progress | None = None) -> Dataset:
         if progress is not None:
             progress("Reading", (at + 1) / len(ACTIONS))
     if not clips:
-        raise DatasetError(f"{found.problems[0]}; expected at least one readable row of {EXPECTED}")
+        raise DatasetError(found.problems[0] if found.problems else f"expected a repetition in {folder}, got none")
     if not owners:
         people = tuple(Person(name) for name in dict.fromkeys(clip.person for clip in clips))
         found.notes.append("No sheet says who is in which video: every pair of videos stands in for a person.")
