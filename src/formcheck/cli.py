@@ -140,6 +140,19 @@ def list_exercises(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 
 @exercises.command()
+def picture(
+    out: Annotated[Path, typer.Argument(help="A .jpg or .png file.")],
+    quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
+) -> None:
+    """Draw every exercise at its start and turning point, from the front and the side."""
+    from formcheck.exercises import catalogue
+    from formcheck.synthetic.sheet import write_sheet
+
+    with progress_bar(quiet) as progress:
+        write_sheet(catalogue(), out, None if progress is None else lambda share: progress("Drawing", share))
+
+
+@exercises.command()
 def show(
     name: Annotated[str, typer.Argument(help="A name or alias, or your own file, mine.py (its code is run).")],
     as_json: JsonOption = False,
