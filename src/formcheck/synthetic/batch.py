@@ -106,7 +106,7 @@ def _every_other(reps: Sequence[PlannedRep], frames: int) -> Floats:
 
 
 def _filled_in(half: Floats, frames: int) -> Floats:
-    """(N, F, ...) from every other instant: the ones between by a cubic, which is right to a millimetre or so."""
+    """(N, F, ...) from every other instant: the ones between by a cubic, right to half a millimetre on average."""
     between = (9.0 * (half[:, 1:-2] + half[:, 2:-1]) - half[:, :-3] - half[:, 3:]) / 16.0
     out = np.empty((len(half), 2 * between.shape[1], *half.shape[2:]))
     out[:, 0::2], out[:, 1::2] = half[:, 1:-2], between

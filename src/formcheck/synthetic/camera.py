@@ -98,29 +98,40 @@ class Camera:
 
     def must_hold(self, points: Floats, time: Floats) -> None:
         """Raise ValueError when points (T, N, 3) leave the frame at instants (T,) s, saying where, when and how far."""
-        pixels = self.at(time).project(points)
-        width, height = self.frame_size
+        cut = self.at(time).cut(points)
+        gone = np.any(np.stack(list(cut.values())) >= 0, axis=0)
+        if gone.any():
+            when = time[gone]
+            raise ValueError(
+                "expected the whole athlete in the frame in every instant, got one who leaves it at the "
+                f"{_edges(cut)} between {when[0]:.2f} and {when[-1]:.2f} s; move the camera back, aim it there or take "
+                "a wider lens"
+            )
+
+    def cut(self, points: Floats) -> dict[str, Floats]:
+        """By how much points (T, N, 3) are past each edge, (T,) as shares of the frame, below 0 within it.
+
+        The edge "camera" counts as passed, by infinitely much, where points lie behind it.
+        """
+        pixels = self.project(points) / np.array(self.frame_size)
         behind = np.isnan(pixels[..., 0])
-        over = {
+        past = {
             "left": -pixels[..., 0],
-            "right": pixels[..., 0] - width,
+            "right": pixels[..., 0] - 1,
             "top": -pixels[..., 1],
-            "bottom": pixels[..., 1] - height,
+            "bottom": pixels[..., 1] - 1,
         }
-        out = {edge: np.where(behind, -np.inf, far).max(axis=1) for edge, far in over.items()}
-        gone = np.any(behind, axis=-1) | np.any(np.stack(list(out.values())) >= 0, axis=0)
-        if not gone.any():
-            return
-        share = {edge: far.max() / (width if edge in ("left", "right") else height) for edge, far in out.items()}
-        where = [f"{edge} (by {100 * by:.0f} % of the frame)" for edge, by in share.items() if by >= 0]
-        if behind.any():
-            where.append("camera, which is too near")
-        when = time[gone]
-        raise ValueError(
-            "expected the whole athlete in the frame in every instant, got one who leaves it at the "
-            f"{' and the '.join(where)} between {when[0]:.2f} and {when[-1]:.2f} s; move the camera back, aim it there "
-            "or take a wider lens"
-        )
+        out = {edge: np.where(behind, -np.inf, far).max(axis=-1) for edge, far in past.items()}
+        return {**out, "camera": np.where(np.any(behind, axis=-1), np.inf, -np.inf)}
+
+
+def _edges(cut: dict[str, Floats]) -> str:
+    worst = {edge: float(np.max(far)) for edge, far in cut.items()}
+    return " and the ".join(
+        "camera, which is too near" if edge == "camera" else f"{edge} (by {100 * far:.0f} % of the frame)"
+        for edge, far in worst.items()
+        if far >= 0
+    )
 
 
 def placed(
@@ -170,7 +181,10 @@ def placed(
     if distance_m is not None:
         camera = at(distance_m)
         if not camera.holds(flat):
-            raise ValueError(f"expected the whole athlete in the frame, got a camera too near at {distance_m:.2f} m")
+            raise ValueError(
+                f"expected the whole athlete in the frame, got a camera too near at {distance_m:.2f} m: they leave it at "
+                f"the {_edges(camera.cut(flat))}"
+            )
         return camera
     for distance in np.arange(NEAREST_M, 12.0, 0.1):
         if at(float(distance)).holds(flat, margin):

@@ -8,7 +8,7 @@ from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete, Rgb
 from formcheck.synthetic.mesh import Mesh
-from formcheck.synthetic.rotations import FORWARD, LEFT, UP, turned, unit
+from formcheck.synthetic.rotations import FORWARD, LEFT, UP, unit
 from formcheck.synthetic.solids import ball, disc, rod
 from formcheck.synthetic.stance import SIDES, Body
 from formcheck.synthetic.support import BAR_OVERHEAD_M, PLATE_RADIUS_M
@@ -98,9 +98,14 @@ def _held_bar(motion: Motion, athlete: Athlete, body: Body) -> tuple[Floats, Flo
     """Middle and direction of a bar, (T, 3) each: in both hands, or in the crease of the hips."""
     if motion.equipment != "barbell on the hips":
         return _between_palms(body)
+    # In the crease: in front of the pelvis and above the thighs, as thick as they are.
     pelvis, tall = body.frames["pelvis"], athlete.stature_m / 1.75
-    middle = body.points["hips"] + turned(pelvis, 0, -0.02 * tall, (0.105 * athlete.girth + 0.03) * tall)
-    return middle, pelvis[:, :, 0]
+    across, front = pelvis[:, :, 0], pelvis[:, :, 2]
+    knees = (body.points["knee_left"] + body.points["knee_right"]) / 2
+    between = front + unit(np.cross(across, body.points["hips"] - knees))
+    half_cos = np.clip(np.linalg.norm(between, axis=1, keepdims=True) / 2, 0.6, 1.0)
+    thick = (0.105 * athlete.girth + 0.03) * tall
+    return body.points["hips"] + thick / half_cos * unit(between), across
 
 
 def _between_palms(body: Body) -> tuple[Floats, Floats]:

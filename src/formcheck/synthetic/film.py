@@ -17,6 +17,7 @@ from formcheck.synthetic.equipment import equipment
 from formcheck.synthetic.figure import figure
 from formcheck.synthetic.furniture import furniture, mat
 from formcheck.synthetic.light import Light, Sensor
+from formcheck.synthetic.mesh import Mesh
 from formcheck.synthetic.painter import SHIFT, Drawing
 from formcheck.synthetic.performance import Performance
 from formcheck.synthetic.room import Backdrop
@@ -119,6 +120,7 @@ def _sharp(performance: Performance, camera: Camera, scene: Scene) -> Iterator[P
         ]
         drawing = Drawing([surface for surface in surfaces if surface is not None], seen, scene.light)
         shadows = _shadows(body, seen, scene.light)
+        standing = _cast(furniture(motion, athlete, start, 1), seen, scene.light)
         room, floor = backdrop.seen(_held(seen, 0))
         dark = cv2.LUT(room, _IN_SHADOW)
         for at in range(len(body.points["hips"])):
@@ -129,6 +131,8 @@ def _sharp(performance: Performance, camera: Camera, scene: Scene) -> Iterator[P
             mask = np.zeros(floor.shape, dtype=np.uint8)
             for hulls in shadows:
                 cv2.fillConvexPoly(mask, cv2.convexHull(hulls[at]), 1, lineType=cv2.LINE_8, shift=SHIFT)
+            for polygon in standing[at if len(standing) > 1 else 0]:
+                cv2.fillConvexPoly(mask, polygon, 1, lineType=cv2.LINE_8, shift=SHIFT)
             cv2.copyTo(dark, mask & floor, image)
             drawing.onto(image, at)
             yield np.asarray(cv2.GaussianBlur(image, (3, 3), 0.6), dtype=np.uint8)
@@ -160,7 +164,6 @@ def _held(camera: Camera, frames: slice | int) -> Camera:
 
 def _shadows(body: Body, camera: Camera, light: Light) -> list[NDArray[np.int32]]:
     """For every part of the body the corners (T, N, 2) of its shadow on the floor, in pixels."""
-    source = light.direction
     out: list[NDArray[np.int32]] = []
     for part in _SHADOWS:
         points = np.stack([body.points[name] for name in part], axis=1)
@@ -168,6 +171,19 @@ def _shadows(body: Body, camera: Camera, light: Light) -> list[NDArray[np.int32]
         size = 0.11 if len(part) > 4 else 0.05
         around = points[:, :, None] + size * np.array([[1, 0, 1], [1, 0, -1], [-1, 0, 1], [-1, 0, -1]], dtype=float)
         around = around.reshape(len(points), -1, 3)
-        ground: Floats = around - around[..., 1:2] / source[1] * source
-        out.append(np.nan_to_num(camera.project(ground) * 2**SHIFT).round().astype(np.int32))
+        out.append(_on_floor(around, camera, light))
     return out
+
+
+def _cast(thing: Mesh | None, camera: Camera, light: Light) -> NDArray[np.int32]:
+    """(T or 1, F, 4, 2): the shadow of every face of what stands still, in pixels; F is 0 for nothing."""
+    if thing is None:
+        return np.zeros((1, 0, 4, 2), dtype=np.int32)
+    return _on_floor(thing.vertices[:, thing.faces], camera, light)
+
+
+def _on_floor(points: Floats, camera: Camera, light: Light) -> NDArray[np.int32]:
+    """Where the lamp throws points (T, ..., 3) on the floor, in pixels (T, ..., 2)."""
+    source = light.direction
+    ground = points - points[..., 1:2] / source[1] * source
+    return np.nan_to_num(camera.project(ground) * 2**SHIFT).round().astype(np.int32)

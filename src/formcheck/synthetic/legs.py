@@ -10,7 +10,6 @@ from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.rotations import FORWARD, LEFT, UP, about, bent, framed, turned
 from formcheck.synthetic.stance import SIDES, Angles
 
-
 STRAIGHTEST = 0.9996  # of a leg's length: a knee is never quite straight (3 degrees)
 
 

@@ -86,7 +86,8 @@ class Sensor:
         self._draw = np.random.default_rng([seed, 41])
         width, height = frame_size
         self._noise = noise
-        self._field = self._draw.standard_normal((height + 64, width + 64, 3)).astype(np.float32)
+        size = (height + 64, width + 64, 3) if noise > 0 else (0, 0, 3)
+        self._field = self._draw.standard_normal(size).astype(np.float32)
         self._size = noise * np.sqrt((np.arange(256) / 128.0) * 0.8 + 0.2).astype(np.float32)
 
     def __call__(self, picture: Picture) -> Picture:

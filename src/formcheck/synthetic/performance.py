@@ -23,6 +23,7 @@ from formcheck.synthetic.kinematics import body, grips
 from formcheck.synthetic.stance import Body
 from formcheck.synthetic.timeline import Keys, PlannedRep, course, keyed, placing_angles, plan
 
+OVER_BRIDGE_M = 1.3  # from lower, the bar on the hips hides them
 FACE_UP = 0.85  # of a pelvis' front that points up: within 32 degrees of lying on the back
 FAILS = 0.5  # the grade from which a fault's criterion is not satisfied
 
@@ -78,6 +79,8 @@ class Performance:
         focal: float = FOCAL,
     ) -> Camera:
         """A camera placed so that the whole performance is in its frame; see `camera.placed`."""
+        if height_m is None and self.motion.support == "back and feet":
+            height_m = OVER_BRIDGE_M
         face_up = self.motion.support == "seat" and float(self.start.frames["pelvis"][0, 1, 2]) > FACE_UP
         return placed(self.outline(), view, azimuth_deg, height_m, distance_m, frame_size, focal=focal, face_up=face_up)
 

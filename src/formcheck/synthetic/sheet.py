@@ -42,9 +42,13 @@ def sheet(exercises: Sequence[Exercise], progress: Callable[[float], None] | Non
 
 
 def write_sheet(exercises: Sequence[Exercise], path: Path, progress: Callable[[float], None] | None = None) -> None:
-    """Write the picture as JPEG or PNG, as the name says; raises OSError or ValueError when it cannot be written."""
+    """Write the picture as JPEG or PNG, as the name says; raises ValueError for another name, OSError without room."""
     from PIL import Image
 
+    if path.suffix.lower() not in (".jpg", ".jpeg", ".png"):
+        raise ValueError(f"expected the name of a .jpg or .png file for the picture, got {path.name}")
+    if not path.parent.is_dir():
+        raise ValueError(f"expected a file in a folder that exists, got {path}: make {path.parent} first")
     Image.fromarray(sheet(exercises, progress)).save(path, quality=82)
 
 

@@ -115,7 +115,8 @@ def _scenes(
     width, height = camera.frame_size
     fine = replace(camera, focal_px=camera.focal_px * _FINER, frame_size=(width * _FINER, height * _FINER))
     moving = fine.at(time)
-    room = _room_k(fine, warmth, seed)
+    ahead = _directions(camera)
+    room = _room_k(camera, ahead, warmth, seed)
     gripping = performance.motion.equipment != "none" or performance.motion.support == "hands on bars"
     skin = coat(performance, gripping, warmth, seed)
     change = exertion_k(warmth.worked_s + worked_s(performance, time))
@@ -131,7 +132,9 @@ def _scenes(
         others = np.full((len(own), sum(mesh.face_count for mesh in meshes[1:])), air_k + _THINGS_K)
         corners, order, shown = _shown(meshes, np.concatenate([own, others], axis=1), air_k, _then(moving, now))
         for at in range(len(order)):
-            image = room.copy() if camera.sway is None else _room_k(_then(moving, begin + at), warmth, seed)
+            if camera.sway is not None:
+                room = _room_k(_then(moving, begin + at), ahead, warmth, seed)
+            image = cv2.resize(room, fine.frame_size, interpolation=cv2.INTER_LINEAR)
             for points, kelvin in zip(corners[at][order[at]], shown[at][order[at]].tolist(), strict=True):
                 cv2.fillConvexPoly(image, points, kelvin, cv2.LINE_8, _SHIFT)
             if blur_px > 0:
@@ -165,12 +168,17 @@ def _shown(
     return np.nan_to_num(pixels).round().astype(np.int32), order, kelvin + mirrored * (around_k - kelvin)
 
 
-def _room_k(camera: Camera, warmth: Warmth, seed: int) -> Kelvins:
-    """The empty room, (height, width) K: walls warmer upwards with warm and cold spots, and a cooler floor."""
-    draw = np.random.default_rng([seed, 67])
+def _directions(camera: Camera) -> Floats:
+    """(height, width, 3): where every pixel looks, right, down and away."""
     x, y = np.meshgrid(*(np.arange(size) + 0.5 for size in camera.frame_size))
     ahead = camera.directions(np.stack([x, y], axis=-1).astype(np.float64))
-    rays = np.concatenate([ahead, np.ones((*ahead.shape[:2], 1))], axis=-1) @ camera.axes
+    return np.concatenate([ahead, np.ones((*ahead.shape[:2], 1))], axis=-1)
+
+
+def _room_k(camera: Camera, ahead: Floats, warmth: Warmth, seed: int) -> Kelvins:
+    """The empty room, (height, width) K: walls warmer upwards with warm and cold spots, and a cooler floor."""
+    draw = np.random.default_rng([seed, 67])
+    rays = ahead @ camera.axes
     wall_m = max(_WALLS_M, float(np.abs(camera.position[[0, 2]]).max()) + 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         to_walls = np.nanmin((np.sign(rays) * wall_m - camera.position)[..., [0, 2]] / rays[..., [0, 2]], axis=-1)
