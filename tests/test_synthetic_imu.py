@@ -71,7 +71,7 @@ def test_the_gyroscope_integrated_over_a_repetition_returns_to_where_it_began(ex
     done = performed(exercise.name, reps=2)
     rep = done.reps[0]
     for place, signal in imus(done, sensors=ideal()).items():
-        during = signal.between(rep.start_s, rep.end_s)
+        during = signal.between(rep.start_s - STEP_S / 2, rep.end_s + STEP_S / 2)
         turns = integrated(parts(during)[1])
         assert np.degrees(turns[-1].magnitude()) < 2.0, place
         # On the way, too, it is where the body is.
