@@ -222,11 +222,13 @@ elbow_ahead_of_shoulder = _ahead("elbows ahead of the shoulders", "elbow", "shou
 
 def _elbow_along_trunk(pose: PoseSequence, side: Side) -> Floats:
     # The trunk lies still while its shoulder hides behind the elbow: its usual place serves.
-    axis = np.nanmedian(forward_up(pose, f"shoulder_{side}", f"hip_{side}"), axis=0)
-    return forward_up(pose, f"elbow_{side}", f"hip_{side}") @ axis / float(axis @ axis)
+    trunk = np.nanmedian(forward_up(pose, f"shoulder_{side}", f"hip_{side}")[:, 0])
+    return forward_up(pose, f"elbow_{side}", f"hip_{side}")[:, 0] / trunk
 
 
-elbow_along_trunk = Quantity("elbow's way from hip to shoulder", "trunk lengths", ("elbow", "hip"), _elbow_along_trunk)
+elbow_along_trunk = Quantity(
+    "level way of the elbow from hip to shoulder", "times", ("elbow", "hip"), _elbow_along_trunk
+)
 
 
 def _back_length(pose: PoseSequence, side: Side) -> Floats:

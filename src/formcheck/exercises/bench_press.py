@@ -58,7 +58,7 @@ EXERCISE = Exercise(
             id="elbows_tucked",
             title="Elbows not flared",
             measure=at_turn(elbow_along_trunk),
-            good=(-INF, 0.76),
+            good=(-INF, 0.8),
             margin=0.05,
             views=("side",),
             cue="Tuck your elbows to about 45 to 60 degrees from your trunk as the bar comes down.",
@@ -200,10 +200,10 @@ EXERCISE = Exercise(
             "even_press",
             # One side hangs behind on both ways.
             (
-                Shift(Pose(other_arm=Arm(shoulder_flexion_deg=14, elbow_flexion_deg=-34)), at=(0.5,)),
-                Shift(Pose(other_arm=Arm(shoulder_flexion_deg=8, elbow_flexion_deg=-12)), at=(1,)),
+                Shift(Pose(other_arm=Arm(shoulder_flexion_deg=26, elbow_flexion_deg=-58)), at=(0.5,)),
+                Shift(Pose(other_arm=Arm(shoulder_flexion_deg=20, elbow_flexion_deg=-26)), at=(1,)),
             ),
-            source="IPF Technical Rules: even extension; here one hand is a hand's breadth higher",
+            source="IPF Technical Rules: even extension; here one hand is a hand's breadth above the other",
         ),
         Fault(
             "controlled_lowering",
