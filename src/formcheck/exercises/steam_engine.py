@@ -18,7 +18,7 @@ EXERCISE = Exercise(
     aliases=("standing elbow to knee", "standing cross crunch", "standing bicycle crunch", "high knees with a twist"),
     driving=Driving(
         knee_height_difference,
-        least=0.2,
+        least=0.15,
         shown=raised_hip_flexion,
         views=("side", "front", "oblique", "back"),
         side_of=raised_knee,
@@ -32,7 +32,7 @@ EXERCISE = Exercise(
             id="knee_high",
             title="Knee above hip height",
             measure=at_turn(hip_over_knee, limbs="working"),
-            good=(-INF, -0.02),
+            good=(-INF, -0.05),
             margin=0.07,
             views=("side", "front", "oblique", "back"),
             cue="Lift your knee at least as high as your hip.",
@@ -44,8 +44,8 @@ EXERCISE = Exercise(
             id="elbow_crosses",
             title="Opposite elbow comes across to the knee",
             measure=at_turn(elbow_outside_knee, limbs="working"),
-            good=(-INF, 0.5),
-            margin=0.12,
+            good=(-INF, 0.36),
+            margin=0.09,
             views=("front", "back"),
             cue="Turn your trunk so that your elbow meets the opposite knee.",
             why="The turn of the trunk is what trains the obliques.",
@@ -56,8 +56,8 @@ EXERCISE = Exercise(
             id="trunk_tall",
             title="Trunk stays tall",
             measure=highest(trunk_lean),
-            good=(-INF, 26.0),
-            margin=6.0,
+            good=(-INF, 22.0),
+            margin=4.0,
             views=("side", "oblique"),
             cue="Stay tall and bring your knee up instead of bending down to it.",
             why="Folding at the hips replaces the work of the abdominals and strains the lower back.",
@@ -80,8 +80,8 @@ EXERCISE = Exercise(
             id="standing_leg_straight",
             title="Standing leg long",
             measure=at_turn(knee_flexion, limbs="other"),
-            good=(-INF, 26.0),
-            margin=6.0,
+            good=(-INF, 14.0),
+            margin=4.0,
             views=("side", "oblique", "front"),
             cue="Stand tall on a nearly straight leg.",
             why="Sinking into the standing leg brings the knee no higher and costs balance.",
@@ -144,8 +144,8 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             "knee_high",
-            (Shift(Pose(leg=Leg(foot_lift=-0.3, step_forward=-0.05), other_leg=Leg()), at=(1,)),),
-            source="ACE exercise library: knee to the elbow; here the thigh stops 30 degrees short of level",
+            (Shift(Pose(leg=Leg(foot_lift=-0.33, step_forward=-0.05), other_leg=Leg()), at=(1,)),),
+            source="ACE exercise library: knee to the elbow; here the thigh stops some 40 degrees short of level",
         ),
         Fault(
             "elbow_crosses",
@@ -177,7 +177,7 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         arm=Arm(
-                            shoulder_flexion_deg=66,
+                            shoulder_flexion_deg=81,
                             shoulder_abduction_deg=-132,
                             shoulder_rotation_deg=-208,
                             elbow_flexion_deg=-23,
@@ -188,13 +188,13 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         arm=Arm(
-                            shoulder_flexion_deg=66,
+                            shoulder_flexion_deg=81,
                             shoulder_abduction_deg=-132,
                             shoulder_rotation_deg=-208,
                             elbow_flexion_deg=-23,
                         ),
                         other_arm=Arm(
-                            shoulder_flexion_deg=93,
+                            shoulder_flexion_deg=108,
                             shoulder_abduction_deg=-156,
                             shoulder_rotation_deg=-226,
                             elbow_flexion_deg=-25,
