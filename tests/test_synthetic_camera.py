@@ -78,7 +78,7 @@ def test_a_lens_that_folds_within_the_frame_is_refused_and_never_folds_outside()
 @pytest.mark.parametrize("sway", [None, Sway(3.0, seed=4)])
 def test_picture_and_true_landmarks_go_through_the_same_lens_and_hand(squat, sway):
     done = still(squat)
-    aside = Camera(np.array([1.8, 1.9, 2.1]), np.array([0.7, 1.1, -0.6]), 400.0, (480, 640))
+    aside = Camera(np.array([1.8, 1.9, 2.1]), np.array([0.55, 1.1, -0.5]), 400.0, (480, 640))
     camera = with_lens(aside, sway=sway)
     there = silhouette(done, camera)
     near = cv2.dilate(there.astype(np.uint8), np.ones((5, 5)))
@@ -154,17 +154,35 @@ def test_a_camera_that_loses_the_athlete_is_refused_with_where_and_when(squat, t
         near.must_hold(squat.outline(), squat.time)
 
 
-def test_a_crouch_that_leaves_the_frame_is_said_to_do_so_then(squat):
-    camera = squat.camera("side-left")
-    astray = Camera(camera.position, camera.target, camera.focal_px * 1.02, camera.frame_size)
+def test_only_the_instants_without_the_athlete_are_named(squat):
+    camera = squat.camera("front")
     hips = squat.body.points["hips"][:, None]
-    low = float(astray.project(hips)[..., 1].max())
-    cut = Camera(camera.position, camera.target, camera.focal_px * 1.02, (480, int(2 * (low - 320) + 300)))
-    rows = cut.project(hips)[:, 0, 1]
-    gone = squat.time[rows >= cut.frame_size[1]]
-    if len(gone):
-        with pytest.raises(ValueError, match=f"between {gone[0]:.2f} and {gone[-1]:.2f} s"):
-            cut.must_hold(hips, squat.time)
+    below = camera.project(hips)[:, 0, 1]
+    low = (below.min() + below.max()) / 2  # the lower edge of the frame cuts half of the way down
+    short = Camera(camera.position, camera.target, camera.focal_px, (480, 2 * round(low - 320)))
+    gone = squat.time[short.project(hips)[:, 0, 1] >= short.frame_size[1]]
+    assert 2 < len(gone) < len(squat.time) - 4
+    with pytest.raises(ValueError, match=f"at the bottom .* between {gone[0]:.2f} and {gone[-1]:.2f} s"):
+        short.must_hold(hips, squat.time)
+
+
+def test_a_camera_rises_before_the_feet_of_who_lies_on_the_back_and_before_nobody_else():
+    def height_m(name, **camera):
+        return float(perform(find(name), Athlete.sample(100), reps=1, rate_hz=5.0).camera(**camera).position[1])
+
+    assert height_m("leg raises", view="front") == pytest.approx(1.7)
+    assert height_m("leg raises", view="front", height_m=0.6) == 0.6
+    assert height_m("leg raises", view="side-left") < 1.0 < height_m("leg raises", view="oblique") < 1.7
+    assert height_m("push-up", view="front") == height_m("push-up", view="side-left") < 0.8
+    assert height_m("squat", view="front") == 1.1
+
+
+def test_a_camera_too_near_says_where_it_cuts(squat):
+    with pytest.raises(ValueError, match=r"too near at 1\.50 m: they leave it at the .*(top|bottom) \(by \d+ %"):
+        squat.camera("front", distance_m=1.5)
+    wide, narrow = (squat.camera("front", focal=focal) for focal in (0.7, 1.6))
+    assert wide.focal_px < 0.5 * narrow.focal_px
+    assert np.linalg.norm(wide.position - wide.target) < np.linalg.norm(narrow.position - narrow.target)
 
 
 @pytest.mark.parametrize("rate_hz", [24.0, 60.0])

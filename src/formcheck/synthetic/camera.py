@@ -182,8 +182,8 @@ def placed(
         camera = at(distance_m)
         if not camera.holds(flat):
             raise ValueError(
-                f"expected the whole athlete in the frame, got a camera too near at {distance_m:.2f} m: they leave it at "
-                f"the {_edges(camera.cut(flat))}"
+                f"expected the whole athlete in the frame, got a camera too near at {distance_m:.2f} m: they leave it "
+                f"at the {_edges(camera.cut(flat))}"
             )
         return camera
     for distance in np.arange(NEAREST_M, 12.0, 0.1):
