@@ -135,7 +135,7 @@ def test_a_batch_is_what_its_repetitions_are():
     whole = perform(SQUAT, athlete, 6, faults, seed=8)
     time = np.concatenate([rep.start_s + row for rep, row in zip(whole.reps, batch.time, strict=True)])
     exact = whole.at(time).landmarks(batch.camera, occlusion=False)
-    for made, true, mean in ((batch.world, exact.world, 0.0005), (batch.image, exact.image, 0.1)):
+    for made, true, mean in ((batch.world, exact.world, 0.0005), (batch.image, exact.image, 0.15)):
         off = np.abs(made.reshape(true.shape) - true)
         assert off.mean() < mean and off.max() < 40 * mean
     again = repetitions(SQUAT, athlete, count=6, seed=8, azimuth_deg=30.0, errors=errors)

@@ -344,9 +344,12 @@ def _shaken(
 
 
 def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Generator) -> Floats:
-    """Slow sway and fast tremor of the joints: sums of sines from 0.2 to 6 Hz whose size falls with frequency."""
+    """Slow sway and fast tremor of the joints: sums of sines from 0.2 to 6 Hz whose size falls with frequency.
+
+    In proportion, so that the wrist of somebody who stands trembles by a few hundredths of g, as real ones do.
+    """
     rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
-    sizes = 1.0 / np.sqrt(rates / rates[0])
+    sizes = rates[0] / rates
     sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
     drawn = np.array([name not in _LATER for name in NAMES])
     phase, share = np.zeros((len(NAMES), len(rates))), np.zeros(len(NAMES))
