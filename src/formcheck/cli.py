@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import typer.core
 
 from formcheck.cli_data import data, synth
 from formcheck.cli_evaluate import evaluate
+from formcheck.cli_exercises import exercises
 from formcheck.cli_screen import progress_bar
 
 if TYPE_CHECKING:
     from formcheck.assess import Analysis
-    from formcheck.exercises import Exercise
-
-
-class _ByName(typer.core.TyperGroup):
-    """A group whose command may be left out before a name: `exercises squat` is `exercises show squat`."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        known = args[0] in self.commands or args[0].startswith("-")
-        return super().resolve_command(ctx, args if known else ["show", *args])
 
 
 app = typer.Typer(
@@ -34,7 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(evaluate, name="evaluate")
-exercises = typer.Typer(cls=_ByName, subcommand_metavar="[NAME] | COMMAND [ARGS]...")
 app.add_typer(exercises, name="exercises")
 
 app.command()(synth)
@@ -117,104 +106,6 @@ def demo(
         typer.echo(f"Report: {out / 'report.html'}")
     if not analysis.sets:
         raise typer.Exit(1)
-
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print data for programs.")]
-
-
-@exercises.callback(invoke_without_command=True)
-def list_exercises(ctx: typer.Context, as_json: JsonOption = False) -> None:
-    """List the exercises; with a NAME, or your own file, say all about one."""
-    import json
-
-    from formcheck.exercises import catalogue
-    from formcheck.report.card import as_data, listing
-
-    if ctx.invoked_subcommand is not None:
-        return
-    known = catalogue()
-    if as_json:
-        typer.echo(json.dumps([as_data(exercise) for exercise in known], indent=2, ensure_ascii=False))
-        return
-    _print_rows(listing(known))
-
-
-@exercises.command()
-def picture(
-    out: Annotated[Path, typer.Argument(help="A .jpg or .png file.")],
-    quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
-) -> None:
-    """Draw every exercise at its start and turning point, from the front and the side."""
-    from formcheck.exercises import catalogue
-    from formcheck.synthetic.sheet import write_sheet
-
-    with progress_bar(quiet) as progress:
-        write_sheet(catalogue(), out, None if progress is None else lambda share: progress("Drawing", share))
-
-
-@exercises.command()
-def show(
-    name: Annotated[str, typer.Argument(help="A name or alias, or your own file, mine.py (its code is run).")],
-    as_json: JsonOption = False,
-) -> None:
-    """Say what counts as a repetition, where to film from, and what is judged, how, and why."""
-    import json
-
-    from formcheck.exercises import find_or_load
-    from formcheck.report.card import as_data
-
-    exercise = find_or_load(name)
-    if as_json:
-        typer.echo(json.dumps(as_data(exercise), indent=2, ensure_ascii=False))
-    else:
-        _print_card(exercise)
-
-
-def _print_rows(rows: list[tuple[str, ...]]) -> None:
-    """A table for people; whole lines for pipes."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console, heading = Console(), rows[0]
-    if not console.is_terminal:
-        _columns(rows)
-        return
-    table = Table(show_edge=False)
-    for at, name in enumerate(heading):
-        numbers = all(row[at].isdigit() for row in rows[1:])
-        table.add_column(name, justify="right" if numbers else "left", no_wrap=at == 0)
-    for row in rows[1:]:
-        table.add_row(*row)
-    console.print(table)
-
-
-def _print_card(exercise: Exercise) -> None:
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.table import Table
-
-    from formcheck.report.card import card
-
-    console, said = Console(), card(exercise)
-    for number, (title, facts) in enumerate([(said.title, said.facts), *said.criteria]):
-        heading, indent = (f"\n{number}  {title}", 3) if number else (title, 0)
-        if not console.is_terminal:
-            typer.echo(heading)
-            _columns(facts, " " * indent)
-            continue
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
-        for fact in facts:
-            table.add_row(*fact)
-        console.print(heading, style="bold", highlight=False)
-        console.print(Padding(table, (0, 0, 0, indent)))
-
-
-def _columns(rows: Sequence[tuple[str, ...]], indent: str = "") -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        typer.echo(indent + line.rstrip())
 
 
 @app.command()

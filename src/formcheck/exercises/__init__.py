@@ -26,7 +26,7 @@ __all__ = [
     "load",
 ]
 
-_WORDS = ("vocabulary", "measures", "motion", "own")  # the modules of this package that are not exercises
+_WORDS = ("vocabulary", "measures", "motion", "own", "written")  # the modules of this package that are not exercises
 
 
 class UnknownExercise(ValueError):

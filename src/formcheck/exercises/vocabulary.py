@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.body.planes import Side
 from formcheck.body.quantities import Quantity, Track
 from formcheck.exercises.measures import (
+    BusierSide,
     Frames,
     Lead,
     Limbs,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INF",
+    "BusierSide",
     "CameraView",
     "Criterion",
     "Driving",
