@@ -32,7 +32,8 @@ def progress_bar(quiet: bool) -> Generator[Progress | None]:
     try:
         yield report
     finally:
-        bar.stop()
+        if tasks:
+            bar.stop()
 
 
 def print_table(title: str, rows: list[tuple[str, ...]]) -> None:
