@@ -390,9 +390,13 @@ hands_left = Quantity("hands to the left", "shoulder widths", ("wrist", "shoulde
 # The hips of a body that sits hide behind its thighs; their middle is known well enough from the rest of the body.
 # Hands that swing far are seen from before, shoulders that turn from everywhere; in deg, forty for a shoulder width.
 side_turn = Quantity("turn to the side", "deg", ("shoulder", "wrist"), _side_turn, paired=False)
-hands_beside_body = Quantity(
-    "hands beside the body", "shoulder widths", ("wrist", "shoulder"), _hands_beside, paired=False
-)
+
+
+def _hand_aside(pose: PoseSequence, side: Side) -> Floats:
+    return np.abs(_centred(_aside(pose, f"wrist_{side}")))
+
+
+hand_aside = Quantity("way of the hand to the side", "shoulder widths", ("wrist", "shoulder"), _hand_aside)
 
 
 def _knees_beside(pose: PoseSequence, _: Side) -> Floats:

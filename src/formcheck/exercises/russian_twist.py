@@ -1,7 +1,7 @@
 """The russian twist, seated and leaning back, sides in turn."""
 
 from formcheck.body.quantities import (
-    hands_beside_body,
+    hand_aside,
     hip_flexion,
     knees_aside,
     neck_bend,
@@ -43,7 +43,7 @@ EXERCISE = Exercise(
         Criterion(
             id="hands_to_side",
             title="Hands beside the hip",
-            measure=at_turn(hands_beside_body),
+            measure=at_turn(hand_aside, limbs="other"),  # it crosses before the body, where it is seen
             good=(0.75, INF),
             margin=0.07,
             views=("front", "oblique"),
