@@ -23,7 +23,7 @@ _LYING = ("bench", "incline bench", "decline bench", "seat with back")
 # Half length of the bar, radius of its discs, and where they begin, in m. An Olympic bar is 2.2 m long with 1.31 m
 # between the collars, and discs of up to 45 cm (IWF Technical and Competition Rules); a curl bar is 1.2 m long.
 _FLOOR_BAR = (1.1, PLATE_RADIUS_M, 0.655)
-_OLYMPIC_BAR = (1.1, 0.16, 0.655)
+_OLYMPIC_BAR = (1.1, 0.12, 0.655)  # with small discs: from the side, those of 45 cm hide the knees on their whole way
 _PRESS_BAR = (0.91, 0.11, 0.62)  # a 6-foot bar with discs of 5 kg: larger ones hide elbow, shoulder and face
 _HIP_BAR = (1.1, 0.12, 0.655)
 _CURL_BAR = (0.60, 0.085, 0.47)
