@@ -1,6 +1,6 @@
 """The lateral raise: dumbbells lifted sideways to the height of the shoulders."""
 
-from formcheck.body.quantities import arm_elevation, ear_over_shoulder, hand_reach, hands_uneven, trunk_lean
+from formcheck.body.quantities import arm_elevation, arms_reach, ear_over_shoulder, hands_uneven, trunk_lean
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
@@ -27,8 +27,8 @@ EXERCISE = Exercise(
             id="up_to_shoulder_height",
             title="Arms up to shoulder height",
             measure=at_turn(arm_elevation),
-            good=(78.0, INF),
-            margin=7.0,
+            good=(85.0, INF),
+            margin=5.0,
             views=("front", "back", "oblique"),
             cue="Lift until your elbows are level with your shoulders.",
             why="The middle deltoid works hardest near shoulder height.",
@@ -39,8 +39,8 @@ EXERCISE = Exercise(
             id="not_above_shoulders",
             title="Stop at shoulder height",
             measure=highest(arm_elevation),
-            good=(-INF, 103.0),
-            margin=7.0,
+            good=(-INF, 100.0),
+            margin=5.0,
             views=("front", "back", "oblique"),
             cue="Stop the lift when your hands reach the height of your shoulders.",
             why="Above the shoulders the neck muscles take over and the shoulder joint gets crowded.",
@@ -50,21 +50,21 @@ EXERCISE = Exercise(
         Criterion(
             id="arms_long",
             title="Elbows only softly bent",
-            measure=at_turn(hand_reach),
-            good=(0.95, INF),
-            margin=0.08,
+            measure=at_turn(arms_reach),
+            good=(2.7, INF),
+            margin=0.15,
             views=("front", "back"),
             cue="Keep your arms long with a slight bend in the elbows.",
             why="Bent elbows shorten the lever, so the deltoids do less than the dumbbells suggest.",
             source="NSCA Exercise Technique Manual, lateral shoulder raise: elbows slightly flexed",
-            error=0.06,
+            error=0.15,
         ),
         Criterion(
             id="even_arms",
             title="Both arms equally high",
-            measure=highest(hands_uneven),
-            good=(-INF, 0.2),
-            margin=0.08,
+            measure=at_turn(hands_uneven),
+            good=(-INF, 0.15),
+            margin=0.06,
             views=("front", "back"),
             cue="Lift both dumbbells at the same speed to the same height.",
             why="One arm that lags shows a weaker side and twists the spine.",
@@ -75,8 +75,8 @@ EXERCISE = Exercise(
             id="shoulders_down",
             title="Shoulders away from the ears",
             measure=change(ear_over_shoulder),
-            good=(-0.1, INF),
-            margin=0.04,
+            good=(-0.07, INF),
+            margin=0.025,
             views=("front", "back"),
             cue="Keep your shoulder blades down and lift with the arms, not the neck.",
             why="Shrugged shoulders pass the work from the deltoids to the upper trapezius.",
@@ -87,7 +87,7 @@ EXERCISE = Exercise(
             id="no_swing",
             title="Trunk still",
             measure=travel(trunk_lean),
-            good=(-INF, 7.0),
+            good=(-INF, 6.0),
             margin=3.0,
             views=("side",),
             cue="Stand still and lift without swinging your trunk.",
@@ -145,18 +145,18 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             "up_to_shoulder_height",
-            (Blend(1, 0.5, 0.8),),
+            (Blend(1, 0.5, 1.0), Blend(0.5, 0, 0.5)),
             source="ACE exercise library, lateral raise: arms parallel to the floor; here half way",
         ),
         Fault(
             "not_above_shoulders",
             # On towards overhead, where the shoulder ends at 180 degrees.
-            (Shift(Pose(arm=Arm(shoulder_flexion_deg=100, shoulder_abduction_deg=-22)), at=(1,)),),
-            source="NSCA Exercise Technique Manual: to the horizontal; here some 45 degrees higher",
+            (Shift(Pose(arm=Arm(shoulder_flexion_deg=104, shoulder_abduction_deg=-40)), at=(1,)),),
+            source="NSCA Exercise Technique Manual: to the horizontal; here some 60 degrees higher",
         ),
         Fault(
             "arms_long",
-            (Shift(Pose(arm=Arm(elbow_flexion_deg=74)), at=(0, 1)),),
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=80)), at=(0, 1)),),
             source="NSCA Exercise Technique Manual: elbows slightly flexed; here bent at a right angle",
         ),
         Fault(
@@ -167,8 +167,8 @@ EXERCISE = Exercise(
         ),
         Fault(
             "shoulders_down",
-            (Shift(Pose(Trunk(neck_flexion_deg=6), arm=Arm(shrug_deg=24)), at=(1,)),),
-            source="ACE exercise library, lateral raise: no shrugging; the girdle rises by some 25 degrees",
+            (Shift(Pose(Trunk(neck_flexion_deg=6), arm=Arm(shrug_deg=30)), at=(1,)),),
+            source="ACE exercise library, lateral raise: no shrugging; the girdle rises by 30 degrees",
         ),
         Fault(
             "no_swing",

@@ -18,7 +18,7 @@ EXERCISE = Exercise(
     name="t bar row",
     aliases=("landmine row", "bent over t bar row", "t bar bent over row"),
     driving=Driving(elbow_flexion, least=32.0),
-    postures=(Posture(trunk_lean, 8.0, 100.0),),
+    postures=(Posture(trunk_lean, 5.0, 100.0),),
     eccentric_first=False,
     equipment=("T-bar", "landmine", "weight plates"),
     muscles=("latissimus dorsi", "rhomboids", "trapezius", "deltoid, rear part", "biceps brachii"),
@@ -27,8 +27,8 @@ EXERCISE = Exercise(
             id="elbows_past_trunk",
             title="Elbows pulled past the trunk",
             measure=at_turn(shoulder_flexion),
-            good=(-INF, -12.0),
-            margin=8.0,
+            good=(-INF, -15.0),
+            margin=5.0,
             views=("side",),
             cue="Pull until your elbows are behind your trunk and squeeze your shoulder blades together.",
             why="The last part of the pull is where the muscles between the shoulder blades work.",
@@ -39,8 +39,8 @@ EXERCISE = Exercise(
             id="full_stretch",
             title="Arms straight at the bottom",
             measure=at_start(elbow_flexion, "low"),
-            good=(-INF, 28.0),
-            margin=8.0,
+            good=(-INF, 19.0),
+            margin=5.0,
             views=("side", "oblique"),
             cue="Let the bar down until your arms are straight before the next pull.",
             why="The back muscles get stretched only when the arms hang long.",
@@ -51,8 +51,8 @@ EXERCISE = Exercise(
             id="bent_over",
             title="Trunk bent well forward",
             measure=throughout(trunk_lean),
-            good=(33.0, INF),
-            margin=5.0,
+            good=(38.5, INF),
+            margin=3.0,
             views=("side",),
             cue="Hinge at the hips until your trunk leans about 45 degrees.",
             why="The more upright you stand, the more the pull becomes a shrug.",
@@ -63,8 +63,8 @@ EXERCISE = Exercise(
             id="back_flat",
             title="Back flat",
             measure=throughout(back_for_shank),
-            good=(125.0, INF),
-            margin=4.0,
+            good=(169.0, INF),
+            margin=5.0,
             views=("side",),
             cue="Lift your chest and keep your back flat from hips to neck.",
             why="A rounded back carries the load on its discs and ligaments.",
@@ -103,10 +103,10 @@ EXERCISE = Exercise(
                     Trunk(pelvis_tilt_deg=47, thoracic_flexion_deg=-4, neck_flexion_deg=-22),
                     Leg(knee_flexion_deg=32, shin_lean_deg=8, foot_angle_deg=14, step_out=0.10, load=0.5),
                     Arm(
-                        shoulder_flexion_deg=-74,
+                        shoulder_flexion_deg=-80,
                         shoulder_abduction_deg=14,
                         shoulder_rotation_deg=-30,
-                        elbow_flexion_deg=108,
+                        elbow_flexion_deg=112,
                         forearm_pronation_deg=90,
                     ),
                 ),
@@ -122,7 +122,7 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             "elbows_past_trunk",
-            (Shift(Pose(arm=Arm(shoulder_flexion_deg=38, elbow_flexion_deg=-46)), at=(1,)),),
+            (Shift(Pose(arm=Arm(shoulder_flexion_deg=46, elbow_flexion_deg=-50)), at=(1,)),),
             source="ACE exercise library, bent-over row: elbows past the trunk; here they stop a hand before it",
         ),
         Fault(
@@ -132,17 +132,18 @@ EXERCISE = Exercise(
         ),
         Fault(
             "bent_over",
-            (Shift(Pose(Trunk(pelvis_tilt_deg=-28, neck_flexion_deg=14), Leg(knee_flexion_deg=-6))),),
-            source="ACE exercise library, bent-over row: about 45 degrees; here no more than 20",
+            (Shift(Pose(Trunk(pelvis_tilt_deg=-32, neck_flexion_deg=14), Leg(knee_flexion_deg=-6))),),
+            source="ACE exercise library, bent-over row: about 45 degrees; here no more than 15",
         ),
         Fault(
             "back_flat",
             (
                 Shift(
                     Pose(
-                        Trunk(pelvis_tilt_deg=-26, lumbar_flexion_deg=38, thoracic_flexion_deg=28, neck_flexion_deg=12)
+                        Trunk(pelvis_tilt_deg=-32, lumbar_flexion_deg=44, thoracic_flexion_deg=32, neck_flexion_deg=12)
                     ),
                 ),
+                Shift(Pose(arm=Arm(shoulder_flexion_deg=-10)), at=(1,)),
             ),
             source="McGill, Low Back Disorders, 3rd ed.: full lumbar flexion in stooping is 45-50 degrees",
         ),
