@@ -3,6 +3,7 @@
 import filecmp
 import io
 import json
+import os
 import re
 import resource
 import shutil
@@ -97,6 +98,15 @@ def test_a_full_disk_says_so_and_the_same_command_goes_on(tmp_path):
     assert not list(full.rglob("*.part")) and not (full / "letters" / "a.txt").exists()
     write_word(full)
     assert same(whole, full)
+
+
+def die(piece, out):
+    os._exit(9)
+
+
+def test_a_process_that_is_ended_is_told(tmp_path):
+    with pytest.raises(ReplicaError, match=r"one of them was ended.*fewer --workers"):
+        produce(tmp_path / "new", {"layout": "word"}, [Letter("a"), Letter("b")], die, join, workers=2)
 
 
 def test_a_folder_in_use_is_refused_with_what_to_do(tmp_path):

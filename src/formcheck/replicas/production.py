@@ -8,9 +8,11 @@ import json
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -71,6 +73,13 @@ def produce(
             f"expected room to write the dataset in {out}, got: {why} ({error.filename or out}); make room and run the "
             "same command again, it goes on where it was"
         ) from error
+    except BrokenProcessPool as error:
+        raise ReplicaError(
+            "expected the processes that film to live, one of them was ended, perhaps for want of memory; run the same "
+            "command again with fewer --workers, it goes on where it was"
+        ) from error
+    finally:
+        _tidy(out)
 
 
 def studio() -> str:
@@ -125,12 +134,17 @@ def _begun(out: Path, manifest: Mapping[str, object]) -> Path:
             )
     try:
         work.mkdir(parents=True, exist_ok=True)
-        for part in sorted(out.rglob("*.part")):
-            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        _tidy(out)
         write_json(out / MANIFEST, manifest)
     except OSError as error:
         raise ReplicaError(f"expected to write in {out}, got: {error.strerror}; choose another --out") from error
     return work
+
+
+def _tidy(out: Path) -> None:
+    """Remove what was being written when it was interrupted."""
+    for part in sorted(out.rglob("*.part")):
+        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
 def _manifest(folder: Path) -> dict[str, object] | None:
@@ -159,7 +173,7 @@ def _made(
             yield _make(make, piece, out, results[piece.key])
         return
     # Processes that begin anew: a copy of this one would take locks along that its threads hold.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _belong_to_the_parent) as pool:
         try:
             yield from _finished(pool.submit(_make, make, piece, out, results[piece.key]).result for piece in pieces)
         except BaseException:
@@ -179,5 +193,14 @@ def _make(make: Callable[[P, Path], Result], piece: P, out: Path, result: Path) 
         raise OSError(error.errno, error.strerror or str(error), str(error.filename or out)) from None
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _belong_to_the_parent() -> None:
+    """End with it and when the user interrupts: nobody else writes in the folder when it is gone on with."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
