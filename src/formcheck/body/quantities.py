@@ -142,11 +142,15 @@ def _upper_arm_tilt(pose: PoseSequence, side: Side) -> Floats:
 upper_arm_tilt = Quantity("upper arm from straight up", "deg", ("elbow", "shoulder"), _upper_arm_tilt)
 
 
-def _hand_from_shoulder(pose: PoseSequence, side: Side) -> Floats:
-    return np.linalg.norm(forward_up(pose, f"wrist_{side}", f"shoulder_{side}"), axis=1)
+def _hand_from(name: str, joint: str) -> Quantity:
+    def read(pose: PoseSequence, side: Side) -> Floats:
+        return np.linalg.norm(forward_up(pose, f"wrist_{side}", f"{joint}_{side}"), axis=1)
+
+    return Quantity(name, "trunk lengths", ("wrist", joint), read)
 
 
-hand_from_shoulder = Quantity("hand ahead of the chest", "trunk lengths", ("wrist", "shoulder"), _hand_from_shoulder)
+hand_from_shoulder = _hand_from("distance of the hand from the chest", "shoulder")
+hand_from_head = _hand_from("distance of the hand from the head", "ear")
 
 
 def _forearm_lean(pose: PoseSequence, side: Side) -> Floats:
@@ -179,7 +183,6 @@ hip_sag = Quantity("sag of the hips", "deg", ("hip", "shoulder", "ankle"), _hip_
 hip_over_knee = _vertical("hip height over the knee", "hip", "knee")
 heel_over_toes = _vertical("heel height over the toes", "heel", "foot_index")
 shoulder_over_hand = _vertical("shoulder height over the hands", "shoulder", "wrist")
-wrist_over_ear = _vertical("hand height over the ears", "wrist", "ear")
 hip_height = _vertical("hip height over the ankle", "hip", "ankle")
 
 

@@ -2,14 +2,14 @@
 
 from formcheck.body.quantities import (
     elbow_outside_knee,
+    hand_from_head,
     hip_over_knee,
     knee_flexion,
     knee_height_difference,
     raised_hip_flexion,
     trunk_lean,
-    wrist_over_ear,
 )
-from formcheck.exercises.measures import Read, at_turn, highest, raised_knee
+from formcheck.exercises.measures import at_start, at_turn, highest, raised_knee
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Posture
 
@@ -67,10 +67,10 @@ EXERCISE = Exercise(
         Criterion(
             id="hands_at_head",
             title="Hands stay at the head",
-            measure=Read(wrist_over_ear, "whole"),
-            good=(-0.17, INF),
-            margin=0.08,
-            views=("front", "back", "side", "oblique"),
+            measure=at_start(hand_from_head),
+            good=(-INF, 0.2),
+            margin=0.05,
+            views=("side", "oblique", "front"),
             cue="Keep your fingers at the back of your head and your elbows wide.",
             why="Hands that drop shorten the way of the elbow and hide a missing twist.",
             source="EJUST-GYM-3: fingers behind the head",
@@ -80,7 +80,7 @@ EXERCISE = Exercise(
             id="standing_leg_straight",
             title="Standing leg long",
             measure=at_turn(knee_flexion, limbs="other"),
-            good=(-INF, 14.0),
+            good=(-INF, 11.0),
             margin=4.0,
             views=("side", "oblique", "front"),
             cue="Stand tall on a nearly straight leg.",
@@ -98,10 +98,10 @@ EXERCISE = Exercise(
                     Trunk(),
                     Leg(knee_flexion_deg=5, shin_lean_deg=4, foot_angle_deg=8, step_out=0.04, load=0.5),
                     Arm(
-                        shoulder_flexion_deg=-41,
-                        shoulder_abduction_deg=134,
-                        shoulder_rotation_deg=146,
-                        elbow_flexion_deg=145,
+                        shoulder_flexion_deg=139,
+                        shoulder_abduction_deg=46,
+                        shoulder_rotation_deg=-34,
+                        elbow_flexion_deg=146,
                         forearm_pronation_deg=70,
                     ),
                 ),
@@ -120,17 +120,17 @@ EXERCISE = Exercise(
                     ),
                     Leg(foot_angle_deg=5, step_out=0.02, step_forward=0.34, foot_lift=0.58, heel_lift_deg=15),
                     Arm(
-                        shoulder_flexion_deg=-41,
-                        shoulder_abduction_deg=134,
-                        shoulder_rotation_deg=146,
-                        elbow_flexion_deg=145,
+                        shoulder_flexion_deg=139,
+                        shoulder_abduction_deg=46,
+                        shoulder_rotation_deg=-34,
+                        elbow_flexion_deg=146,
                         forearm_pronation_deg=70,
                     ),
                     Leg(knee_flexion_deg=8, shin_lean_deg=6, foot_angle_deg=8, step_out=0.04, load=1),
                     Arm(
-                        shoulder_flexion_deg=-68,
-                        shoulder_abduction_deg=158,
-                        shoulder_rotation_deg=164,
+                        shoulder_flexion_deg=120,
+                        shoulder_abduction_deg=18,
+                        shoulder_rotation_deg=-20,
                         elbow_flexion_deg=147,
                         forearm_pronation_deg=70,
                     ),
@@ -153,7 +153,7 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         Trunk(twist_deg=-38, pelvis_turn_deg=-5, side_bend_deg=5),
-                        other_arm=Arm(shoulder_flexion_deg=27, shoulder_abduction_deg=-24, shoulder_rotation_deg=-18),
+                        other_arm=Arm(shoulder_flexion_deg=19, shoulder_abduction_deg=28, shoulder_rotation_deg=-14),
                         arm=Arm(),
                     ),
                     at=(1,),
@@ -177,10 +177,10 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         arm=Arm(
-                            shoulder_flexion_deg=81,
-                            shoulder_abduction_deg=-132,
-                            shoulder_rotation_deg=-208,
-                            elbow_flexion_deg=-23,
+                            shoulder_flexion_deg=-114,
+                            shoulder_abduction_deg=-38,
+                            shoulder_rotation_deg=45,
+                            elbow_flexion_deg=-34,
                         )
                     ),
                     at=(0,),
@@ -188,26 +188,26 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         arm=Arm(
-                            shoulder_flexion_deg=81,
-                            shoulder_abduction_deg=-132,
-                            shoulder_rotation_deg=-208,
-                            elbow_flexion_deg=-23,
+                            shoulder_flexion_deg=-114,
+                            shoulder_abduction_deg=-38,
+                            shoulder_rotation_deg=45,
+                            elbow_flexion_deg=-34,
                         ),
                         other_arm=Arm(
-                            shoulder_flexion_deg=108,
-                            shoulder_abduction_deg=-156,
-                            shoulder_rotation_deg=-226,
-                            elbow_flexion_deg=-25,
+                            shoulder_flexion_deg=-84,
+                            shoulder_abduction_deg=-14,
+                            shoulder_rotation_deg=22,
+                            elbow_flexion_deg=-29,
                         ),
                     ),
                     at=(1,),
                 ),
             ),
-            source="EJUST-GYM-3: fingers behind the head; here the arms are crossed on the chest",
+            source="EJUST-GYM-3: fingers behind the head; here the fists are held before the chest",
         ),
         Fault(
             "standing_leg_straight",
-            (Shift(Pose(leg=Leg(), other_leg=Leg(knee_flexion_deg=42, shin_lean_deg=20)), at=(1,)),),
+            (Shift(Pose(leg=Leg(), other_leg=Leg(knee_flexion_deg=48, shin_lean_deg=23)), at=(1,)),),
             source="ACE exercise library: standing knee soft; here bent to some 50 degrees, a quarter squat",
         ),
     ),
