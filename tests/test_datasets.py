@@ -16,7 +16,9 @@ import pytest
 from conftest import numbered, write_video
 from openpyxl import Workbook, load_workbook
 from PIL import Image
+from typer.testing import CliRunner
 
+from formcheck.cli import app
 from formcheck.exercises import catalogue, find
 from formcheck.exercises.motion import Fault
 from formcheck.learn.datasets import DatasetError, inspect_dataset, open_dataset, overview, readers
@@ -514,6 +516,8 @@ def test_every_layout_is_written_and_read():
     assert [reader.__name__.rpartition(".")[2].replace("_", "-") for reader in readers()] == list(layouts())
     for reader in readers():
         assert reader.LAYOUT and reader.EXPECTED and callable(reader.read)
+    told = " ".join(CliRunner().invoke(app, ["synth", "--help"]).output.split())
+    assert all(layout in told for layout in layouts())
 
 
 def test_numbers_that_make_no_dataset_are_refused(tmp_path):
