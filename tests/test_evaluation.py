@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from formcheck.evaluation.counting import count_clips, counting_table
 from formcheck.evaluation.interval import bootstrap, with_interval
-from formcheck.evaluation.synthetic import REPS, Clip, Judged, clips, criterion_rows, judged, kept_at
+from formcheck.evaluation.synthetic import Clip, Judged, clips, criterion_rows, judged, kept_at
 from formcheck.exercises import catalogue, find
 
 
