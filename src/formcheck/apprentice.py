@@ -36,6 +36,7 @@ STEADY = 7.0  # deg of spread: a joint that is kept still as the exercise asks, 
 MOST = 6  # criteria: more are not read
 WIDTH = {"deg": 8.0, "trunk lengths": 0.08, "shoulder widths": 0.15}  # from the expert's median is as good, at least
 TRUNK_APART = 45.0  # deg that a trunk may lean otherwise than the expert's before it is another exercise
+LOOSE = 2.0  # times that width is too much spread for a rule
 STRAIGHT = 35.0  # deg of bend below which one says straight
 
 
@@ -119,7 +120,7 @@ def _exercise(name: str, imitation: Imitation) -> Exercise:
         least=_rounded(imitation.least, imitation.quantity.unit),
         falls=imitation.falls,
         views=tuple(dict.fromkeys((*imitation.views, *others))),
-        side_of=BusierSide(imitation.quantity) if imitation.one_sided else None,
+        side_of=BusierSide(imitation.busy) if imitation.busy else None,
     )
     return Exercise(
         name=name,
@@ -141,7 +142,7 @@ def _postures(imitation: Imitation) -> tuple[Posture, ...]:
 
 def _criteria(imitation: Imitation) -> list[Criterion]:
     """At most MOST criteria: the way of what moves most, where other joints go, and what is kept still."""
-    limbs: Limbs = "working" if imitation.one_sided else "each"
+    limbs: Limbs = "working" if imitation.busy else "each"
 
     def way(quantity: Quantity) -> tuple[Range, Range] | None:
         start, turn = (imitation.range(Read(quantity, at, limbs=limbs)) for at in ("start", "turn"))
@@ -151,20 +152,27 @@ def _criteria(imitation: Imitation) -> list[Criterion]:
     moved = {angle: abs(turn.median - start.median) for angle, (start, turn) in seen.items()}
     moving = sorted((angle for angle in seen if moved[angle] >= MOVES), key=lambda angle: -moved[angle])
     main = next((angle for angle in moving if angle.quantity == imitation.quantity), moving[0] if moving else None)
-    if main is None and (found := way(imitation.quantity)) is not None:
+    if (main is None or not _alike(seen[main][1])) and (found := way(imitation.quantity)) is not None:
         main = _Angle(imitation.quantity, "way", *_plain_words(imitation.quantity.name))
         seen = {main: found, **seen}
     made: list[Criterion] = []
     if main is not None:
         start, turn = seen[main]
         grows = turn.median > start.median
-        made = [_criterion(main, turn, grows, imitation), _criterion(main, start, not grows, imitation)]
-    made += [_criterion(angle, seen[angle][1], None, imitation) for angle in moving if angle != main]
+        both_ends = ((turn, grows), (start, not grows))
+        made = [_criterion(main, found, at_least, imitation) for found, at_least in both_ends if _alike(found)]
+    others = (angle for angle in moving if angle != main and _alike(seen[angle][1]))
+    made += [_criterion(angle, seen[angle][1], None, imitation) for angle in others]
     for angle in seen:
         kept = imitation.range(Read(angle.quantity, "whole", limbs=limbs))
         if angle not in moving and angle != main and kept is not None and kept.spread <= STEADY:
             made.append(_criterion(angle, kept, None, imitation))
     return made[:MOST]
+
+
+def _alike(found: Range) -> bool:
+    """Whether the expert does it alike each time; else there is nothing to learn from it, as where legs take turns."""
+    return found.spread <= LOOSE * WIDTH[found.measure.unit]
 
 
 def _plain_words(name: str) -> tuple[str, str, str, str, str]:

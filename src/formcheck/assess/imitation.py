@@ -15,7 +15,7 @@ from formcheck.assess.judge import kind_of_view
 from formcheck.body import quantities
 from formcheck.body.planes import Side
 from formcheck.body.quantities import SEEN, SIDES, Quantity, Track
-from formcheck.exercises.measures import BusierSide, Measure
+from formcheck.exercises.measures import BusierSide, Measure, at_turn
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.reps import RepSpan, find_reps
 from formcheck.signals import Floats
@@ -25,21 +25,24 @@ FEWEST_REPS = 3  # in all: two alike can be chance
 # Swings as large as one could wish, by unit. Quantities in other units tell how well something is done, not that it is.
 FULL_SWING = {"deg": 90.0, "trunk lengths": 1.0, "shoulder widths": 2.0}
 SMALLEST = 0.12  # of a full swing: smaller ones are no repetitions
-CLEAR = 0.4  # of 1: a signal of lower quality drives nothing
+CLEAR = 0.42  # of 1: a signal of lower quality drives nothing
 ALIKE = 0.5  # of the larger one: recordings whose excursions differ by more show different movements
-LEAST = 0.4  # of the expert's excursion is the least that counts as a repetition
+LEAST = 0.33  # of the expert's excursion is the least that counts as a repetition
 BUSIER = 1.8  # times as far as the other side: this side works alone
 # Flexions are the same from every camera and heights need no depth; what lies ahead or aside needs the right view.
-PLAIN = (
+# Arms go along when legs drive, but legs stay when arms do.
+LEGS = (
     quantities.knee_flexion,
     quantities.hip_flexion,
     quantities.leg_bend,
     quantities.crouch,
+    quantities.hip_height,
+    quantities.hip_over_knee,
+)
+ARMS = (
     quantities.elbow_flexion,
     quantities.arm_elevation,
     quantities.arm_raised,
-    quantities.hip_height,
-    quantities.hip_over_knee,
     quantities.shoulder_over_hand,
 )
 PLACES = 20  # instants at which the ways out and back are compared between repetitions
@@ -74,8 +77,8 @@ class Range:
 
     @property
     def spread(self) -> float:
-        """The standard deviation of the values, by their median absolute deviation."""
-        return float(1.4826 * np.median(np.abs(self.values - self.median)))
+        """The standard deviation of the values without the odd one, by their 10th and 90th percentile."""
+        return float(np.diff(np.percentile(self.values, [10, 90]))[0]) / 2.563
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,13 @@ class Imitation:
     """A movement learnt from recordings: what drives it, and its repetitions.
 
     The driving `quantity` grows towards the turning point, or shrinks where `falls`; `least` is the smallest excursion
-    that counts. `one_sided`: one side of the body works while the other rests.
+    that counts. Where one side works while the other rests, `busy` is what goes further on the working side.
     """
 
     quantity: Quantity
     falls: bool
     least: float
-    one_sided: bool
+    busy: Quantity | None
     clips: tuple[Shown, ...]
 
     @property
@@ -109,9 +112,9 @@ class Imitation:
 
     def _readings(self, measure: Measure, track: Track, rep: RepSpan) -> list[float]:
         sides: tuple[Side, ...] = track.sides if measure.quantity.paired else (SIDES[0],)
-        if self.one_sided and measure.quantity.paired:
-            busy = BusierSide(self.quantity)(track, rep)
-            sides = (busy,) if busy else ()
+        if self.busy is not None and measure.quantity.paired:
+            side = BusierSide(self.busy)(track, rep)
+            sides = (side,) if side else ()
         at = measure.frames(track, rep)
         seen: list[Side] = [
             side for side in sides if len(at) and np.median(track.seen(measure.quantity, side)[at]) >= SEEN
@@ -134,7 +137,7 @@ def imitate(clips: Mapping[str, Track]) -> Imitation:
             )
     keys = {key for found in tries.values() for key in found}
     joint = {key: _joint([found.get(key) for found in tries.values()]) for key in keys}
-    best = max(joint, key=lambda key: (joint[key], key[0].name))
+    best = max(joint, key=lambda key: (joint[key] * _plain(key[0]), key[0].name))
     if joint[best] < CLEAR * ALIKE:
         raise CannotImitate(_disagreement(tries))
     chosen = {name: found[best] for name, found in tries.items()}
@@ -146,7 +149,7 @@ def imitate(clips: Mapping[str, Track]) -> Imitation:
         )
     shown = tuple(Shown(name, clips[name], each.reps, each.odd) for name, each in chosen.items())
     least = LEAST * float(np.median([each.excursion for each in chosen.values()]))
-    return Imitation(best[0], best[1], least, _one_sided(best[0], shown), shown)
+    return Imitation(best[0], best[1], least, _busy(best[0], shown), shown)
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def _tries(track: Track) -> dict[_Key, _Try]:
     total = sum(votes.values())
     return {
         key: _Try(
-            each.reps, each.odd, each.excursion, each.start, each.quality * (votes[len(each.reps)] / total) ** 0.3
+            each.reps, each.odd, each.excursion, each.start, each.quality * (votes[len(each.reps)] / total) ** 0.2
         )
         for key, each in found.items()
     }
@@ -210,9 +213,8 @@ def _try(track: Track, quantity: Quantity, falls: bool) -> _Try | None:
         * (excursion / (excursion + 10.0 * _noise(track, quantity)))  # stands out of the noise,
         * (float(ok.sum()) / len(spans))  # with nothing half done between,
         * min(1.0, _best_seen(track, quantity) / 0.8)  # at joints that are seen,
-        * _rest(signal[known], start, excursion)  # from where people rest,
-        * (1.0 if _in_step(track, quantity) else 0.7)  # on both sides at once,
-        * (1.0 if quantity in PLAIN else 0.75)  # and from every camera
+        * _rest(signal[known], start, excursion)  # from where people rest
+        * (1.0 if _in_step(track, quantity) else 0.5)  # and on both sides at once
     )
     parts = [tuple(span for span, good in zip(whole, ok, strict=True) if good == kept) for kept in (True, False)]
     return _Try(parts[0], parts[1], excursion, -start if falls else start, quality)
@@ -261,13 +263,22 @@ def _best_seen(track: Track, quantity: Quantity) -> float:
 
 
 def _in_step(track: Track, quantity: Quantity) -> bool:
-    """Whether both sides move together as far as they are seen: the mean of sides that take turns hides the turns."""
-    if not quantity.paired or len(track.sides) < 2:
+    """Whether both sides move together: where they take turns, their mean or the nearer one shows half of it."""
+    if not quantity.paired:
         return True
-    left, right = (track.values(quantity, side) for side in SIDES)
-    known = np.isfinite(left + right)
-    moved = [float(np.std(side[known])) for side in (left, right)]
-    return min(moved) < max(moved) / BUSIER or float(np.corrcoef(left[known], right[known])[0, 1]) > -0.2
+    values = np.stack([track.values(quantity, side) for side in SIDES])
+    values = values[:, np.isfinite(values).all(axis=0)]
+    if values.shape[1] < 4 or np.ptp(values, axis=1).min() < np.ptp(values, axis=1).max() / BUSIER:
+        return True
+    swing = np.max(values, axis=1, keepdims=True) - np.min(values, axis=1, keepdims=True) + 1e-9
+    far = np.abs(values - np.median(values, axis=1, keepdims=True)) / swing
+    busy = values[:, far.max(axis=0) > 0.4]  # at rest, sides are alike whatever they do
+    return busy.shape[1] < 4 or bool(np.corrcoef(busy[0], busy[1])[0, 1] > -0.5)
+
+
+def _plain(quantity: Quantity) -> float:
+    """How much a quantity is to be preferred, 0..1, for what it is."""
+    return 1.0 if quantity in LEGS else 0.88 if quantity in ARMS else 0.7
 
 
 def _joint(tries: Iterable[_Try | None]) -> float:
@@ -293,14 +304,23 @@ def _disagreement(tries: Mapping[str, Mapping[_Key, _Try]]) -> str:
     )
 
 
-def _one_sided(quantity: Quantity, clips: Sequence[Shown]) -> bool:
-    """Whether in nearly every repetition one side goes much further than the other, as far as both are seen."""
-    if not quantity.paired:
-        return False
+def _busy(quantity: Quantity, clips: Sequence[Shown]) -> Quantity | None:
+    """The quantity by which one side goes much further than the other in nearly every repetition, if there is one."""
+    joints = (*((quantity,) if quantity.paired else ()), *(each for each in LEGS + ARMS if each.unit == "deg"))
+    shares = {each: _one_sided(each, clips) for each in joints}
+    best = max(joints, key=lambda each: shares[each])
+    return best if shares[best] >= 0.8 else None
+
+
+def _one_sided(quantity: Quantity, clips: Sequence[Shown]) -> float:
+    """The share of repetitions in which one side goes much further than the other; 0 where both are seldom seen."""
+    least = 2.0 * SMALLEST * FULL_SWING.get(quantity.unit, np.inf)
     alone: list[bool] = []
     for clip in clips:
-        for rep in clip.reps if len(clip.track.sides) == 2 else ():
-            inside = (clip.track.time >= rep.start_s) & (clip.track.time <= rep.end_s)
-            ways = [float(np.ptp(np.nan_to_num(clip.track.values(quantity, side)[inside]))) for side in SIDES]
-            alone.append(max(ways) > BUSIER * min(ways))
-    return bool(alone) and float(np.mean(alone)) >= 0.8
+        for rep in clip.reps:
+            at = at_turn(quantity).frames(clip.track, rep)
+            if min(float(np.median(clip.track.seen(quantity, side)[at])) for side in SIDES) >= SEEN:
+                short, far = sorted(BusierSide(quantity).ways(clip.track, rep))
+                alone.append(far > max(least, BUSIER * short))
+    seen = len(alone) >= 0.5 * sum(len(clip.reps) for clip in clips)
+    return float(np.mean(alone)) if alone and seen else 0.0

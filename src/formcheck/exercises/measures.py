@@ -310,11 +310,22 @@ def turned_side(track: Track, span: RepSpan) -> Side | None:
 
 @dataclass(frozen=True)
 class BusierSide:
-    """Finds the side on which a quantity goes further in a repetition, for one arm or leg at a time."""
+    """Finds the side whose quantity is further from where it usually is at the turning point."""
 
     quantity: Quantity
 
+    def ways(self, track: Track, span: RepSpan) -> tuple[float, float]:
+        """How far the left and the right side are from their median over the recording, in the quantity's unit."""
+        left, right = (
+            abs(
+                at_turn(self.quantity).read(track, span, side).value
+                - float(np.nanmedian(track.values(self.quantity, side)))
+            )
+            for side in ("left", "right")
+        )
+        return left, right
+
     def __call__(self, track: Track, span: RepSpan) -> Side | None:
         """The busier side; None where a side cannot be followed."""
-        left, right = (travel(self.quantity).read(track, span, side).value for side in ("left", "right"))
+        left, right = self.ways(track, span)
         return None if not np.isfinite(left + right) else "left" if left > right else "right"
