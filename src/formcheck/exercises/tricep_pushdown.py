@@ -35,7 +35,7 @@ EXERCISE = Exercise(
             cue="Push the bar down until your arms are straight.",
             why="The triceps shortens fully only when the elbow locks out.",
             source="NSCA Exercise Technique Manual, triceps pushdown: elbows fully extended",
-            error=6.0,
+            error=5.0,
         ),
         Criterion(
             id="full_return",
@@ -47,7 +47,7 @@ EXERCISE = Exercise(
             cue="Let the bar rise until your forearms are a little above level.",
             why="Stopping early leaves out where the triceps is stretched.",
             source="NSCA Exercise Technique Manual, triceps pushdown: forearms parallel to the floor or slightly above",
-            error=7.0,
+            error=3.0,
         ),
         Criterion(
             id="elbows_still",
@@ -59,7 +59,7 @@ EXERCISE = Exercise(
             cue="Pin your elbows to your sides and let only your forearms move.",
             why="Elbows that travel turn the pushdown into a pull of the back.",
             source="NSCA Exercise Technique Manual, triceps pushdown: upper arms stationary against the sides",
-            error=5.0,
+            error=2.0,
         ),
         Criterion(
             id="trunk_upright",
@@ -71,7 +71,7 @@ EXERCISE = Exercise(
             cue="Stand tall with your chest up instead of leaning over the bar.",
             why="Leaning over the bar pushes it down with body weight.",
             source="ACE exercise library, triceps pushdown: trunk upright, no leaning into the cable",
-            error=4.0,
+            error=2.0,
         ),
         Criterion(
             id="controlled_return",
@@ -83,7 +83,7 @@ EXERCISE = Exercise(
             cue="Let the bar come up as slowly as you pushed it down.",
             why="A stack that snaps the arms back does the lengthening half of the work for them.",
             source="NSCA Exercise Technique Manual, triceps pushdown: slow, controlled return",
-            error=0.3,
+            error=0.15,
         ),
     ),
     motion=Motion(
