@@ -187,7 +187,10 @@ hip_height = _vertical("hip height over the ankle", "hip", "ankle")
 
 
 def _knees(pose: PoseSequence, _: Side) -> Floats:
-    return np.abs(forward_up(pose, "knee_left", "knee_right")[:, 1])
+    apart = forward_up(pose, "knee_left", "knee_right")[:, 1]
+    # From the side the near knee is a little lower in the picture even while both stand.
+    level = np.clip(np.nanmedian(apart), -0.12, 0.12) if is_side(pose) and np.isfinite(apart).any() else 0.0
+    return np.abs(apart - level)
 
 
 # Legs that step in turn: it swings once a step, whichever knee is up and even where an estimator swaps the legs.

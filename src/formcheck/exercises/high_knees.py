@@ -19,7 +19,7 @@ EXERCISE = Exercise(
     aliases=("high knee run", "high knee running", "running in place", "running on the spot"),
     driving=Driving(
         knee_height_difference,
-        least=0.15,
+        least=0.12,
         shown=raised_hip_flexion,
         views=("side", "front", "oblique", "back"),
         side_of=raised_knee,
@@ -147,7 +147,7 @@ EXERCISE = Exercise(
         Fault(
             "knees_hip_height",
             # A jog: thighs some 40 degrees short of level.
-            (Shift(Pose(leg=Leg(foot_lift=-0.28, step_forward=-0.06), other_leg=Leg()), at=(1,)),),
+            (Shift(Pose(leg=Leg(foot_lift=-0.27, step_forward=-0.06), other_leg=Leg()), at=(1,)),),
             source="Novacheck 1998, Gait Posture 7(1): hips flex to 50 degrees in running; here a jog on the spot",
         ),
         Fault(
@@ -175,7 +175,7 @@ EXERCISE = Exercise(
             (
                 Shift(
                     Pose(
-                        leg=Leg(knee_out_deg=40, foot_angle_deg=25, step_out=0.15, step_forward=-0.05, foot_lift=0.04),
+                        leg=Leg(knee_out_deg=40, foot_angle_deg=25, step_out=0.15, step_forward=-0.05, foot_lift=0.08),
                         other_leg=Leg(),
                     ),
                     at=(1,),
