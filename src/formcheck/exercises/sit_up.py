@@ -53,7 +53,7 @@ EXERCISE = Exercise(
         Criterion(
             id="feet_down",
             title="Feet stay on the floor",
-            measure=travel(ankle_over_hip),
+            measure=travel(ankle_over_hip, "out"),
             good=(-INF, 0.14),
             margin=0.05,
             views=("side", "oblique"),
