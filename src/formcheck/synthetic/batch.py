@@ -62,14 +62,14 @@ def repetitions(
     azimuth = float(draw.uniform(-180.0, 180.0)) if azimuth_deg is None else azimuth_deg
     faults = [_faults(exercise, draw) for _ in range(count)]
     half = perform(exercise, athlete, count, faults, seed=seed, instants=lambda reps: _every_other(reps, frames))
-    camera = _thinned(half, 8).camera(azimuth_deg=azimuth)
+    camera = _thinned(half, 16).camera(azimuth_deg=azimuth)
     time = np.array([np.linspace(rep.start_s, rep.end_s, frames, endpoint=False) for rep in half.reps])
     joints = _filled_in(half.points.reshape(count, -1, len(BLAZEPOSE_33), 3), frames)
-    joints = joints.reshape(-1, len(BLAZEPOSE_33), 3)
+    local = camera.seen_from(joints.reshape(-1, len(BLAZEPOSE_33), 3))
     errors = errors or load()[posture(half.motion), kind_of_view(camera.view)]
     image, world, visibility = reported(
-        camera.project(joints),
-        camera.seen_from(joints),
+        camera.pictured(local),
+        local,
         errors,
         mirrored=camera.view == "side-right",
         step_s=float(np.median(time[:, 1] - time[:, 0])),

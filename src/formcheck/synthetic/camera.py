@@ -80,7 +80,10 @@ class Camera:
 
     def project(self, points: Floats) -> Floats:
         """Studio points (..., 3) to pixels (..., 2), x right, y down; NaN behind the camera."""
-        local = self.seen_from(points)
+        return self.pictured(self.seen_from(points))
+
+    def pictured(self, local: Floats) -> Floats:
+        """Points in metres along the camera's right, down and away (..., 3) to pixels (..., 2)."""
         depth = np.where(local[..., 2:] > 0.05, local[..., 2:], np.nan)
         return self.lens.bent(local[..., :2] / depth) * self.focal_px + np.array(self.frame_size) / 2
 

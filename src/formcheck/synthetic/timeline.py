@@ -45,6 +45,11 @@ _SIDEWAYS = (  # four points or two hands that hold the body keep it from turnin
 # Words that came after the first athletes had drawn their habits: they draw nothing, so that nobody moves differently.
 _LATER = ("trunk.twist_deg",)
 _STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg", "twist_deg")
+_PARTS = tuple(name.split(".")[0] for name in NAMES)
+_DRAWN = np.array([name not in _LATER for name in NAMES])
+_KEPT = np.array([name.rpartition(".")[2] in _STILL for name in NAMES])
+_STEPPING = np.array([name.endswith("step_forward") for name in NAMES])
+_TILT = NAMES.index("trunk.pelvis_tilt_deg")
 # How a lifter bends further down to the bar, per degree of the trunk; and pulls further up to one, per degree of elbow.
 _BENDING = (
     ("trunk.pelvis_tilt_deg", 1.0),
@@ -132,7 +137,20 @@ def keyed(
     draw: np.random.Generator,
 ) -> list[Keys]:
     """The key poses of every repetition, as this athlete does it each time."""
-    return [_keys(athlete, motion, rep, known, draw) for rep, known in zip(reps, faults, strict=True)]
+    places = [_habits(athlete, motion, draw) for _ in reps]
+    if motion.equipment == "pull-up bar":
+        over_m = np.array([0.025 + 0.3 * (each.reach - 1.0) for each in places])
+        for each, top in zip(
+            places, _reaching_bar(athlete, motion, [p.poses[1.0] for p in places], over_m), strict=True
+        ):
+            each.poses[1.0] = top
+    for each, rep, known in zip(places, reps, faults, strict=True):
+        _at_fault(athlete, each.poses, rep, known)
+    if motion.equipment == "barbell on the floor":
+        starts = _reaching_floor(athlete, motion, [each.poses[0.0] for each in places])
+        for each, start in zip(places, starts, strict=True):
+            each.poses[0.0] = start
+    return [_and_back(each.poses) for each in places]
 
 
 def course(
@@ -176,43 +194,45 @@ def placing_angles(athlete: Athlete, motion: Motion) -> Angles:
     return Angles(_by_side(vector(pose)[None], np.array([athlete.works_left]), 0.0))
 
 
-def _keys(
-    athlete: Athlete,
-    motion: Motion,
-    rep: PlannedRep,
-    faults: tuple[Fault, ...],
-    draw: np.random.Generator,
-) -> Keys:
-    """The key poses of one repetition as this athlete does it this time."""
+@dataclass
+class _Habits:
+    """The key poses of one repetition by place, and how far this athlete goes this time."""
+
+    poses: dict[float, Floats]
+    reach: float
+
+
+def _habits(athlete: Athlete, motion: Motion, draw: np.random.Generator) -> _Habits:
+    """The key poses as this athlete does them this time, without faults."""
     places = {key.at: vector(key.pose) for key in motion.keys}
     start = places[0.0]
     reach = athlete.range_of_motion * (1.0 + athlete.variation * float(draw.standard_normal()))
     if motion.equipment == "barbell on the floor":
         reach = 1.0  # the floor and the lockout set the way
     moves = np.ptp(np.array(list(places.values())), axis=0) > 0
-    drawn = np.array([name not in _LATER for name in NAMES])
     jitter = np.zeros((len(places), len(NAMES)))
-    jitter[:, drawn] = 60.0 * athlete.variation * np.clip(draw.standard_normal((len(places), int(drawn.sum()))), -2, 2)
-    jitter[:, [name.rpartition(".")[2] in _STILL for name in NAMES]] = 0.0
+    spread = np.clip(draw.standard_normal((len(places), int(_DRAWN.sum()))), -2, 2)
+    jitter[:, _DRAWN] = 60.0 * athlete.variation * spread
+    jitter[:, _KEPT] = 0.0
     jitter[:, ~moves] *= 0.3
-    limit = np.array([not name.endswith("step_forward") for name in NAMES])
+    jitter[list(places).index(0.0)] = 0.0
     for at, (place, numbers) in enumerate(list(places.items())):
-        grown = start + (numbers - start) * np.where(limit, reach, 1.0)
-        places[place] = grown + (0.0 if place == 0.0 else 1.0) * jitter[at] * np.minimum(
-            np.abs(numbers - start) / 40, 1
-        )
-    for name, column in ((name, column) for column, name in enumerate(NAMES)):
-        if name == "trunk.pelvis_tilt_deg" and motion.support == "feet":
-            for numbers in places.values():
-                numbers[column] += athlete.habit_deg
-    if motion.equipment == "pull-up bar":
-        places[1.0] = _reaching_bar(athlete, motion, places[1.0], 0.025 + 0.3 * (reach - 1.0))
+        away = numbers - start
+        places[place] = start + away * np.where(_STEPPING, 1.0, reach) + jitter[at] * np.minimum(np.abs(away) / 40, 1)
+    if motion.support == "feet":
+        for numbers in places.values():
+            numbers[_TILT] += athlete.habit_deg
+    return _Habits(places, reach)
+
+
+def _at_fault(athlete: Athlete, places: dict[float, Floats], rep: PlannedRep, faults: tuple[Fault, ...]) -> None:
+    """Changes key poses to have a repetition's faults."""
     clean = {place: numbers.copy() for place, numbers in places.items()}
     for fault in faults:
         grade = rep.faults[fault.criterion] * athlete.severity
         for change in fault.changes:
             if isinstance(change, Blend):
-                mask = np.array([name.split(".")[0].removeprefix("other_") in change.parts for name in NAMES])
+                mask = np.array([part.removeprefix("other_") in change.parts for part in _PARTS])
                 places[change.at] += mask * change.share * grade * (clean[change.toward] - clean[change.at])
     for fault in faults:
         grade = rep.faults[fault.criterion] * athlete.severity
@@ -220,52 +240,55 @@ def _keys(
             if isinstance(change, Shift):
                 for place in change.at or tuple(places):
                     places[place] += grade * vector(change.by)
-    if motion.equipment == "barbell on the floor":
-        places[0.0] = _reaching_floor(athlete, motion, places[0.0])
-    way = [place for place in places if place <= 1.0]
+
+
+def _and_back(places: dict[float, Floats]) -> Keys:
+    """The key poses in order, the way back as the way out reversed where it has none of its own."""
     if not any(place > 1.0 for place in places):
-        for place in way[1:-1][::-1]:
-            places[2.0 - place] = places[place]
+        way = [place for place in places if place <= 1.0]
+        places = places | {2.0 - place: places[place] for place in way[1:-1]}
     return [*sorted(places.items(), key=lambda item: item[0]), (2.0, places[0.0])]
 
 
-def _reaching_floor(athlete: Athlete, motion: Motion, start: Floats) -> Floats:
-    """A start pose bent further, or less, until the bar in the hands lies a disc's radius over the floor."""
+def _reaching_floor(athlete: Athlete, motion: Motion, starts: Sequence[Floats]) -> Floats:
+    """Start poses bent further, or less, until the bar in the hands lies a disc's radius over the floor."""
 
-    def over_m(here: Body) -> float:
-        return float(here.points["palm_left"][0, 1] + here.points["palm_right"][0, 1]) / 2 - PLATE_RADIUS_M
+    def over_m(here: Body) -> Floats:
+        return (here.points["palm_left"][:, 1] + here.points["palm_right"][:, 1]) / 2 - PLATE_RADIUS_M
 
-    return _bent_until(athlete, motion, start, _BENDING, over_m)
+    return _bent_until(athlete, motion, starts, _BENDING, over_m)
 
 
-def _reaching_bar(athlete: Athlete, motion: Motion, top: Floats, over_bar_m: float) -> Floats:
-    """The top of a pull-up with the elbows bent until the chin is so far over the bar."""
+def _reaching_bar(athlete: Athlete, motion: Motion, tops: Sequence[Floats], over_bar_m: Floats) -> Floats:
+    """Tops of pull-ups with the elbows bent until the chin is so far over the bar."""
 
-    def short_m(here: Body) -> float:
-        chin = here.points["mouth_left"][0, 1] - 0.2 * athlete.head_m  # a fifth of the head below the mouth
-        return BAR_OVERHEAD_M + over_bar_m - float(chin)
+    def short_m(here: Body) -> Floats:
+        chin = here.points["mouth_left"][:, 1] - 0.2 * athlete.head_m  # a fifth of the head below the mouth
+        return BAR_OVERHEAD_M + over_bar_m - chin
 
-    return _bent_until(athlete, motion, top, _PULLING, short_m)
+    return _bent_until(athlete, motion, tops, _PULLING, short_m)
 
 
 def _bent_until(
     athlete: Athlete,
     motion: Motion,
-    pose: Floats,
+    poses: Sequence[Floats],
     bend: tuple[tuple[str, float], ...],
-    left: Callable[[Body], float],
+    left: Callable[[Body], Floats],
 ) -> Floats:
-    """A pose moved along `bend` (degrees per degree, by name) until `left` of the body, which falls, is zero."""
+    """(N, numbers) poses moved along `bend` (degrees per degree) until `left` of the body, which falls, is zero."""
     step = np.zeros(len(NAMES))
     for name, share in bend:
         step[NAMES.index(name)] = share
     hands = grips(athlete, motion, placing_angles(athlete, motion))
-    low, high = -50.0, 50.0
+    works_left = np.full(len(poses), athlete.works_left)
+    low, high = np.full(len(poses), -50.0), np.full(len(poses), 50.0)
     for _ in range(20):
         middle = (low + high) / 2
-        angles = Angles(_by_side((pose + middle * step)[None], np.array([athlete.works_left]), 0.0))
-        low, high = (middle, high) if left(body(athlete, motion, angles, hands)) > 0 else (low, middle)
-    return pose + low * step
+        angles = Angles(_by_side(np.stack(poses) + middle[:, None] * step, works_left, 0.0))
+        short = left(body(athlete, motion, angles, hands)) > 0
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.stack(poses) + low[:, None] * step
 
 
 def _place(rep: PlannedRep, time: Floats) -> Floats:
@@ -351,9 +374,8 @@ def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Gene
     rates = np.array([0.21, 0.47, 0.9, 1.9, 3.7, 5.9])
     sizes = rates[0] / rates
     sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
-    drawn = np.array([name not in _LATER for name in NAMES])
     phase, share = np.zeros((len(NAMES), len(rates))), np.zeros(len(NAMES))
-    phase[drawn] = draw.uniform(0, 2 * np.pi, (int(drawn.sum()), len(rates)))
+    phase[_DRAWN] = draw.uniform(0, 2 * np.pi, (int(_DRAWN.sum()), len(rates)))
     for column, name in enumerate(NAMES):
         own = name.rpartition(".")[2]
         if own.endswith("_deg") and own not in _STILL:
