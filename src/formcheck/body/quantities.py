@@ -274,6 +274,16 @@ def _hips_for_knees(pose: PoseSequence, side: Side) -> Floats:
 hips_for_knees = Quantity("hips back for each knee forward", "times", ("hip", "knee", "ankle"), _hips_for_knees)
 
 
+def _knee_less_trunk(pose: PoseSequence, side: Side) -> Floats:
+    return knee_flexion.read(pose, side) - trunk_lean.read(pose, side)
+
+
+# A squat bends the knees far more than the trunk, a hinge far less.
+knee_less_trunk = Quantity(
+    "knee flexion less the lean of the trunk", "deg", ("knee", "hip", "ankle", "shoulder"), _knee_less_trunk
+)
+
+
 def _toe_out(pose: PoseSequence, side: Side) -> Floats:
     # The foot's length is known from the body (heel to toe joint is half a trunk), so that its sideways part alone
     # tells the angle where its depth cannot be seen.

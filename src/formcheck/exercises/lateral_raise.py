@@ -1,6 +1,13 @@
 """The lateral raise: dumbbells lifted sideways to the height of the shoulders."""
 
-from formcheck.body.quantities import arm_elevation, arms_reach, ear_over_shoulder, hands_uneven, trunk_lean
+from formcheck.body.quantities import (
+    arm_elevation,
+    arms_reach,
+    ear_over_shoulder,
+    hands_uneven,
+    shoulder_over_hand,
+    trunk_lean,
+)
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
@@ -18,7 +25,7 @@ EXERCISE = Exercise(
     name="lateral raise",
     aliases=("dumbbell lateral raise", "side lateral raise", "side raise", "dumbbell side raise", "lat raise"),
     driving=Driving(arm_elevation, least=30.0, views=("front", "back", "oblique", "side")),
-    postures=(Posture(trunk_lean, -35.0, 35.0),),
+    postures=(Posture(trunk_lean, -35.0, 35.0), Posture(shoulder_over_hand, low=-0.65)),
     eccentric_first=False,
     equipment=("dumbbells",),
     muscles=("deltoid, middle part", "supraspinatus", "trapezius", "serratus anterior"),

@@ -7,6 +7,7 @@ from formcheck.body.quantities import (
     hip_flexion,
     knee_ahead_of_ankle,
     knee_flexion,
+    knee_less_trunk,
     trunk_lean,
 )
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
@@ -25,8 +26,8 @@ EXERCISE = Exercise(
     name="romanian deadlift",
     aliases=("rdl", "barbell romanian deadlift", "barbell rdl", "romanian dead lift with barbell"),
     driving=Driving(trunk_lean, least=28.0, shown=hip_flexion),
-    # A squat leans the trunk as well, but its knees are bent far more for most of the way.
-    postures=(Posture(knee_flexion, high=55.0),),
+    # A squat leans the trunk as well, but bends the knees far more; push-ups lie flatter.
+    postures=(Posture(knee_less_trunk, high=18.0), Posture(trunk_lean, high=60.0)),
     side_camera_deg=108.0,  # a little behind: from straight beside, the plates hide the hips and the knees
     equipment=("barbell", "dumbbells"),
     muscles=("hamstrings", "gluteus maximus", "erector spinae", "latissimus dorsi"),

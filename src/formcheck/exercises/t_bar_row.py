@@ -18,7 +18,7 @@ EXERCISE = Exercise(
     name="t bar row",
     aliases=("landmine row", "bent over t bar row", "t bar bent over row"),
     driving=Driving(elbow_flexion, least=32.0),
-    postures=(Posture(trunk_lean, 5.0, 100.0),),
+    postures=(Posture(trunk_lean, 10.0, 78.0),),
     eccentric_first=False,
     equipment=("T-bar", "landmine", "weight plates"),
     muscles=("latissimus dorsi", "rhomboids", "trapezius", "deltoid, rear part", "biceps brachii"),
@@ -132,8 +132,8 @@ EXERCISE = Exercise(
         ),
         Fault(
             "bent_over",
-            (Shift(Pose(Trunk(pelvis_tilt_deg=-32, neck_flexion_deg=14), Leg(knee_flexion_deg=-6))),),
-            source="ACE exercise library, bent-over row: about 45 degrees; here no more than 15",
+            (Shift(Pose(Trunk(pelvis_tilt_deg=-28, neck_flexion_deg=14), Leg(knee_flexion_deg=-6))),),
+            source="ACE exercise library, bent-over row: about 45 degrees; here no more than 20",
         ),
         Fault(
             "back_flat",
