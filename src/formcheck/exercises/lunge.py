@@ -246,6 +246,7 @@ EXERCISE = Exercise(
                 Shift(Pose(leg=Leg(step_forward=-0.07), other_leg=Leg()), at=(0.52,)),
             ),
             source="Escamilla et al. 2008, Clin Biomech 23(8): short lunge, the knee 8 to 12 cm beyond the toes",
+            also=("back_knee_position",),  # a short step leaves the back leg no room to bend
         ),
         Fault(
             "natural_arm_swing",
@@ -266,7 +267,7 @@ EXERCISE = Exercise(
                 Shift(
                     Pose(
                         Trunk(pelvis_tilt_deg=32, lumbar_flexion_deg=16, thoracic_flexion_deg=14, neck_flexion_deg=-50),
-                        arm=Arm(shoulder_flexion_deg=45),
+                        arm=Arm(shoulder_flexion_deg=56),
                     ),
                     at=(1,),
                 ),

@@ -1,13 +1,13 @@
 """The push-up."""
 
-from formcheck.body.quantities import elbow_flexion, elbow_outside_hand, hip_sag, neck_bend
+from formcheck.body.quantities import elbow_flexion, elbow_outside_hand, hip_sag, neck_bend, shoulder_over_hand
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, highest, strongest
 
 EXERCISE = Exercise(
     name="push-up",
     aliases=("pushup", "press-up"),
-    driving=Driving(elbow_flexion, least=28.0),
+    driving=Driving(elbow_flexion, least=20.0),
     equipment=("none",),
     muscles=("pectoralis major", "triceps brachii", "anterior deltoid", "core"),
     criteria=(
@@ -26,14 +26,14 @@ EXERCISE = Exercise(
         Criterion(
             id="full_depth",
             title="Chest close to the floor",
-            measure=at_turn(elbow_flexion),
-            good=(85.0, INF),
-            margin=10.0,
+            measure=at_turn(shoulder_over_hand),  # elbows that point at the camera look straight
+            good=(-INF, 0.63),
+            margin=0.07,
             views=("side", "oblique"),
             cue="Lower yourself until your elbows are bent to a right angle or more.",
             why="The bottom part is where the chest works hardest.",
             source="US Army APFT, FM 7-22: upper arms at least parallel to the ground",
-            error=7.0,
+            error=0.04,
         ),
         Criterion(
             id="full_lockout",
@@ -51,7 +51,7 @@ EXERCISE = Exercise(
             id="elbows_tucked",
             title="Elbows not flared",
             measure=highest(elbow_outside_hand),
-            good=(-INF, 0.28),
+            good=(-INF, 0.29),
             margin=0.04,
             views=("front",),
             cue="Point your elbows back, about 45 degrees from your trunk.",
@@ -103,6 +103,7 @@ EXERCISE = Exercise(
             # The hips sag towards the floor and the lower back hollows.
             (Shift(Pose(Trunk(lumbar_flexion_deg=-5), Leg(hip_flexion_deg=-22))),),
             source="Freeman et al. 2006, Med Sci Sports Exerc 38(3): a sagging spine; hips extend 30 deg (AAOS 1965)",
+            also=("elbows_tucked",),  # a sagging body hangs between elbows that give way
         ),
         Fault(
             "full_depth",
