@@ -92,7 +92,7 @@ EXERCISE = Exercise(
         ),
     ),
     motion=Motion(
-        # Elbows to a right angle, forearms upright, shoulders no lower than the elbows: NSCA manual; McKenzie et al. 2022.
+        # Elbows to a right angle, forearms upright, shoulders no lower: NSCA manual; McKenzie et al. 2022.
         keys=(
             Key(
                 0,
