@@ -33,7 +33,7 @@ EXERCISE = Exercise(
             id="knees_hip_height",
             title="Knees up to hip height",
             measure=at_turn(hip_over_knee, limbs="working"),
-            good=(-INF, 0.09),
+            good=(-INF, 0.07),
             margin=0.05,
             views=("side", "front", "oblique", "back"),
             cue="Drive each knee up until your thigh is level with the floor.",
@@ -57,7 +57,7 @@ EXERCISE = Exercise(
             id="arms_drive",
             title="Arms drive along",
             measure=travel(arm_swing),
-            good=(22.0, INF),
+            good=(24.0, INF),
             margin=3.0,
             views=("side", "oblique"),
             cue="Swing your arms from the shoulder, opposite arm to opposite knee.",
@@ -122,7 +122,7 @@ EXERCISE = Exercise(
                 1,
                 Pose(
                     Trunk(pelvis_tilt_deg=2, shift=-0.015),
-                    Leg(foot_angle_deg=5, step_forward=0.33, foot_lift=0.555, heel_lift_deg=18),
+                    Leg(foot_angle_deg=5, step_forward=0.33, foot_lift=0.575, heel_lift_deg=18),
                     Arm(
                         shoulder_flexion_deg=-38,
                         shoulder_abduction_deg=12,
@@ -147,7 +147,7 @@ EXERCISE = Exercise(
         Fault(
             "knees_hip_height",
             # A jog: thighs some 40 degrees short of level.
-            (Shift(Pose(leg=Leg(foot_lift=-0.3, step_forward=-0.06), other_leg=Leg()), at=(1,)),),
+            (Shift(Pose(leg=Leg(foot_lift=-0.345, step_forward=-0.06), other_leg=Leg()), at=(1,)),),
             source="Novacheck 1998, Gait Posture 7(1): hips flex to 50 degrees in running; here a jog on the spot",
         ),
         Fault(
