@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from formcheck.assess import assess, rests
 from formcheck.assess.judge import judge
 from formcheck.assess.sets import REST_S
-from formcheck.body.quantities import Track, hip_over_knee, knee_flexion
+from formcheck.body.quantities import hip_over_knee, knee_flexion
+from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.exercises import Criterion, Exercise, Hold, Posture, find
 from formcheck.exercises.vocabulary import Read, at_start, at_turn, throughout

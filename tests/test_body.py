@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from formcheck.body import BLAZEPOSE_33, COCO_17, SKELETONS, Recording
 from formcheck.body.planes import forward_up, left_up
-from formcheck.body.quantities import SIDES, Track, hip_flexion, knee_flexion, trunk_lean
+from formcheck.body.quantities import hip_flexion, knee_flexion, trunk_lean
 from formcheck.body.sync import find_offset
+from formcheck.body.track import SIDES, Track
 from formcheck.body.view import estimate_view, framing_advice, with_view
 
 VIEWS = {0: "front", 90: "side-left", -90: "side-right", 180: "back", 45: "oblique", -135: "oblique"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from formcheck.assess import assess
 from formcheck.body import quantities
-from formcheck.body.quantities import Track
+from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.exercises import UnknownExercise, catalogue, find
 from formcheck.reps import find_reps

@@ -9,7 +9,8 @@ from figures import squats, squatting
 
 from formcheck.apprentice import CannotImitate, learn
 from formcheck.assess import Analysis, assess
-from formcheck.body.quantities import Track, elbow_flexion
+from formcheck.body.quantities import elbow_flexion
+from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.cli import main
 from formcheck.exercises import Driving, Exercise, OwnExerciseError, catalogue, find, find_or_load, load

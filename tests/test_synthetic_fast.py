@@ -7,7 +7,7 @@ import pytest
 
 from formcheck.assess import assess
 from formcheck.body import BLAZEPOSE_33
-from formcheck.body.quantities import Track
+from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.evaluation.error_fit import compare, fit
 from formcheck.exercises import catalogue, find

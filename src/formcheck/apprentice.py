@@ -10,15 +10,8 @@ from pathlib import Path
 
 from formcheck.assess.imitation import CannotImitate, Imitation, Range, imitate
 from formcheck.body import BLAZEPOSE_33
-from formcheck.body.quantities import (
-    Quantity,
-    Track,
-    arm_elevation,
-    elbow_flexion,
-    hip_flexion,
-    knee_flexion,
-    trunk_lean,
-)
+from formcheck.body.quantities import arm_elevation, elbow_flexion, hip_flexion, knee_flexion, trunk_lean
+from formcheck.body.track import Quantity, Track
 from formcheck.body.view import with_view
 from formcheck.exercises import Criterion, Driving, Exercise, Posture
 from formcheck.exercises.measures import BusierSide, Limbs, Moment, Read

@@ -11,8 +11,8 @@ from pathlib import Path
 from formcheck import __version__
 from formcheck.assess import Analysis, ExerciseSet, Stream, assess, rests
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Recording
-from formcheck.body.quantities import Track
 from formcheck.body.sync import Offset, find_offset
+from formcheck.body.track import Track
 from formcheck.body.view import framing_advice, with_view
 from formcheck.exercises import Exercise, find, load
 from formcheck.pose import Estimator, estimate_many

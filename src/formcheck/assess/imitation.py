@@ -14,7 +14,7 @@ import numpy as np
 from formcheck.assess.judge import kind_of_view
 from formcheck.body import quantities
 from formcheck.body.planes import Side
-from formcheck.body.quantities import SEEN, SIDES, Quantity, Track
+from formcheck.body.track import SEEN, SIDES, Quantity, Track
 from formcheck.exercises.measures import BusierSide, Measure, at_turn
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.reps import RepSpan, find_reps

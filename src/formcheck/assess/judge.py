@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.assess.analysis import Finding
 from formcheck.body.planes import Side
-from formcheck.body.quantities import SEEN, SIDES, Track
+from formcheck.body.track import SEEN, SIDES, Track
 from formcheck.exercises.vocabulary import CameraView, Criterion, Reading
 from formcheck.reps import RepSpan
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Segment, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
-from formcheck.body.quantities import SIDES, Track
+from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan, find_holds, find_reps
 from formcheck.signals import Floats, derivative

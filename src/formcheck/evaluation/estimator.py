@@ -10,7 +10,8 @@ import numpy as np
 
 from formcheck.body import PoseSequence
 from formcheck.body.planes import angle_deg
-from formcheck.body.quantities import Quantity, Track, arm_elevation, elbow_flexion, hip_flexion, knee_flexion
+from formcheck.body.quantities import arm_elevation, elbow_flexion, hip_flexion, knee_flexion
+from formcheck.body.track import Quantity, Track
 from formcheck.evaluation.error_fit import Watched, compare, fit
 from formcheck.evaluation.interval import with_interval
 from formcheck.evaluation.synthetic import Clip, film_and_watch, rate_of

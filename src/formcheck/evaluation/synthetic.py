@@ -18,7 +18,7 @@ import numpy as np
 
 from formcheck.assess import ExerciseSet, assess
 from formcheck.body import PoseSequence, View
-from formcheck.body.quantities import Track
+from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.evaluation.interval import with_interval
 from formcheck.exercises import Exercise, find_or_load

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.body.planes import Side
-from formcheck.body.quantities import Quantity, Track, ankle_over_hip, hands_left, hip_over_knee, knee_ahead_of_hip
+from formcheck.body.quantities import ankle_over_hip, hands_left, hip_over_knee, knee_ahead_of_hip
+from formcheck.body.track import Quantity, Track
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 

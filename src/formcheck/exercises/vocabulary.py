@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 import numpy as np
 
 from formcheck.body.planes import Side
-from formcheck.body.quantities import Quantity, Track
+from formcheck.body.track import Quantity, Track
 from formcheck.exercises.measures import (
     BusierSide,
     Frames,

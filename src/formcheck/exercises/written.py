@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from formcheck.body import quantities
-from formcheck.body.quantities import Quantity
+from formcheck.body.track import Quantity
 from formcheck.exercises.measures import BusierSide, Measure, Read
 from formcheck.exercises.vocabulary import Criterion, Driving, Exercise, Posture
 
