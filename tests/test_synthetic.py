@@ -1,16 +1,18 @@
 """The synthetic studio: bones, feet, hands and balance hold; faults do what they say; film and truth agree."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from formcheck.body import BLAZEPOSE_33
 from formcheck.exercises import catalogue, find
-from formcheck.exercises.motion import Key, Motion, Pose, Retime, Timing
+from formcheck.exercises.motion import Key, Leg, Motion, Pose, Retime, Timing, Trunk
 from formcheck.pose.mediapipe import MediaPipe
 from formcheck.sources import Frame, Video
 from formcheck.synthetic import Athlete, film, perform, pictures
+from formcheck.synthetic.support import under_back
 
 EXERCISES = [exercise for exercise in catalogue() if exercise.motion is not None]
 FAULTS = [(exercise.name, fault.criterion) for exercise in EXERCISES for fault in exercise.faults]
@@ -65,6 +67,72 @@ def test_feet_that_stand_and_hands_that_hold_do_not_slide(seed):
     standing = performed("single-leg romanian deadlift", seed)
     side = "left" if standing.reps[0].works_left else "right"
     assert np.ptp(standing.body.points[f"ball_{side}"], axis=0).max() < 0.002
+
+
+def moves_m(points, *names):
+    """How far the points of these names, left and right, move at most, in m."""
+    return max(np.ptp(points[f"{name}_{side}"], axis=0).max() for name in names for side in SIDES)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.name)
+@pytest.mark.parametrize("seed", range(2))
+def test_what_carries_the_body_stays_where_it_is(exercise, seed):
+    done = performed(exercise.name, seed)
+    points, support = done.body.points, done.motion.support
+    if support in ("bar overhead", "hands on bars", "hands and toes"):
+        assert moves_m(points, "wrist") < 1e-9
+    if support in ("hands and toes", "forearms and toes"):
+        assert moves_m(points, "ball") < 1e-9
+    if support == "forearms and toes":
+        assert moves_m(points, "elbow") < 0.004
+        assert max(points[f"wrist_{side}"][:, 1].max() for side in SIDES) < 0.06
+    if support in ("seat", "back and feet"):
+        poses = [key.pose for key in done.motion.keys]
+        if all(leg.load > 0 for pose in poses for leg in (pose.leg, pose.other_leg or pose.leg)):
+            assert moves_m(points, "heel", "ball", "foot_index") < 0.004
+    if support == "seat":
+        top = done.motion.seat_height * done.athlete.leg_m
+        assert np.ptp(points["hips"], axis=0).max() < 1e-9
+        assert (points["hips"][:, 1] > top + 0.07).all()
+        if done.motion.furniture in ("bench", "mat"):
+            assert (points["t6"][:, 1] > top + 0.03).all()  # the back is on the pad, not in it
+    if support == "back and feet":
+        assert np.ptp(under_back(done.athlete, points, done.body.frames), axis=0)[1:].max() < 1e-9
+
+
+@pytest.mark.parametrize("exercise", [each for each in EXERCISES if each.motion.one_bar], ids=lambda each: each.name)
+def test_hands_on_one_bar_keep_their_distance(exercise):
+    for seed in range(3):
+        done = performed(exercise.name, seed)
+        hands = done.body.points["wrist_left"] - done.body.points["wrist_right"]
+        wide = np.einsum("ti,ti->t", hands, done.body.frames["thorax"][:, :, 0])
+        assert np.allclose(wide, done.motion.grip_width * done.athlete.shoulder_centres_m, atol=1e-6)
+        assert np.ptp(np.linalg.norm(hands, axis=1)) < 0.03
+
+
+def test_a_twist_turns_the_thorax_over_the_pelvis_towards_the_working_side():
+    seat = Motion(
+        (Key(0, Pose()), Key(1, Pose(Trunk(twist_deg=40)))), Timing(1.0, 0.2, 1.0, 0.4), support="seat", seat_height=0.5
+    )
+    for seed in (4, 5, 6):
+        done = perform(replace(find("squat"), motion=seat, faults=()), Athlete.sample(seed), reps=1, seed=seed)
+        turn = done.body.frames["pelvis"].transpose(0, 2, 1) @ done.body.frames["thorax"]
+        left = np.degrees(np.arctan2(turn[:, 0, 2], turn[:, 2, 2]))[near(done, done.reps[0].turn_s)]
+        assert 34.0 < (left if done.reps[0].works_left else -left) < 46.0
+
+
+def test_a_foot_that_is_set_too_far_from_a_seat_stands_as_far_as_the_leg_reaches():
+    leg = Leg(step_forward=1.4, load=0.5)
+    seat = Motion(
+        (Key(0, Pose(leg=leg)), Key(1, Pose(Trunk(pelvis_tilt_deg=20), leg))),
+        Timing(1.0, 0.2, 1.0, 0.4),
+        support="seat",
+        seat_height=0.5,
+    )
+    done = perform(replace(find("squat"), motion=seat, faults=()), Athlete.sample(1), reps=1)
+    bone = np.linalg.norm(done.body.points["knee_left"] - done.body.points["ankle_left"], axis=1)
+    assert np.allclose(bone, done.athlete.shank_m, atol=1e-6)
+    assert moves_m(done.body.points, "ball") < 0.004
 
 
 @pytest.mark.parametrize("name", ["squat", "deadlift", "single-leg romanian deadlift", "barbell biceps curl"])

@@ -12,6 +12,8 @@ from formcheck.synthetic.stance import SIDES, Angles
 
 # Degrees of elbow flexion below which an arm on a bar keeps its bend, and above which the bar keeps its place.
 _STRAIGHT_DEG, _BENT_DEG = 20.0, 60.0
+_WRIST_M, _ELBOW_M = 0.03, 0.04  # joints of an arm that lies on the floor, over it
+_ROUND_M = 0.03  # from this high a hand that comes down slows
 
 
 def place_arm(
@@ -44,6 +46,8 @@ def place_arm(
         elbow, wrist, hand = _on_the_hips(athlete, motion, angles, side, points, frames)
     else:
         elbow, wrist, hand = _holding(athlete, motion, angles, side, hands[0 if sign > 0 else 1], points, frames)
+    if motion.support == "seat":
+        elbow, wrist, hand = _off_the_floor(athlete, sign, shoulder, elbow, wrist, hand)
     points[f"elbow_{side}"], points[f"wrist_{side}"] = elbow, wrist
     _hand(athlete, side, points, hand)
     frames[f"hand_{side}"] = hand
@@ -93,6 +97,29 @@ def _on_the_hips(
     pole = sign * frames["thorax"][:, :, 0] - 0.6 * frames["thorax"][:, :, 2]
     elbow = bent(shoulder, wrist, athlete.upper_arm_m, athlete.forearm_m, pole)
     return elbow, wrist, framed(pelvis[:, :, 1], -pelvis[:, :, 2])
+
+
+def _off_the_floor(
+    athlete: Athlete, sign: float, shoulder: Floats, elbow: Floats, wrist: Floats, hand: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Elbow, wrist and hand of an arm that would go through the floor: the hand rests on it, the elbow gives way."""
+    over = wrist[:, 1] - _WRIST_M
+    lift = np.where(over < -_ROUND_M, -over, np.maximum(_ROUND_M - over, 0.0) ** 2 / (4 * _ROUND_M))
+    deep = np.maximum(lift, _ELBOW_M - elbow[:, 1])
+    if not (deep > 0).any():
+        return elbow, wrist, hand
+    rests = wrist + lift[:, None] * UP
+    away = np.clip(deep / 0.06, 0.0, 1.0)[:, None] ** 2
+    way = unit(wrist - shoulder)
+    off = elbow - shoulder
+    off = off - (off * way).sum(axis=1, keepdims=True) * way
+    bends = bent(shoulder, rests, athlete.upper_arm_m, athlete.forearm_m, off + away * (0.07 * sign * LEFT + 0.1 * UP))
+    along = unit(away * unit(rests - bends) - hand[:, :, 1])
+    down = np.maximum(along[:, 1], -(rests[:, 1] - 0.012) / (1.9 * athlete.hand_m))
+    along = np.sqrt(1.0 - np.clip(down, -1.0, 1.0) ** 2)[:, None] * unit(along * [1.0, 0.0, 1.0]) + down[:, None] * UP
+    lies = framed(-along, hand[:, :, 2])
+    here = (deep > 0)[:, None]
+    return np.where(here, bends, elbow), np.where(here, rests, wrist), np.where(here[..., None], lies, hand)
 
 
 def _hand(athlete: Athlete, side: str, points: dict[str, Floats], hand: Floats) -> None:

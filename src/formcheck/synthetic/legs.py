@@ -73,14 +73,21 @@ def _seated(
     foot = {name: place if name == "heading" else place + back for name, place in foot.items()}
     pole = knee_heading(angles, side) + UP
     knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, pole)
-    lifted, free_knee = _landed(athlete, air, hip)
+    lifted, free_knee = _landed(athlete, air, hip, 0.04)
     stands = (angles(f"leg_{side}", "load") > 0)[:, None]
     return {name: np.where(stands, foot[name], lifted[name]) for name in foot}, np.where(stands, knee, free_knee)
 
 
-def _landed(athlete: Athlete, air: dict[str, Floats], hip: Floats) -> tuple[dict[str, Floats], Floats]:
-    """A leg in the air whose foot, where it would be below the floor, rests on it; and its knee."""
-    below = np.minimum.reduce([air[name][:, 1] for name in ("heel", "ball", "toe")]) - 0.01
+def _landed(
+    athlete: Athlete, air: dict[str, Floats], hip: Floats, slowing_m: float = 0.0
+) -> tuple[dict[str, Floats], Floats]:
+    """A leg in the air whose foot, where it would be below the floor, rests on it; and its knee.
+
+    From `slowing_m` over the floor it is let down gently.
+    """
+    below = np.minimum.reduce([air[name][:, 1] for name in ("heel", "ball", "toe")]) - 0.01 - slowing_m
+    if slowing_m:
+        below = np.where(below < -2 * slowing_m, below + slowing_m, -(np.minimum(below, 0.0) ** 2) / (4 * slowing_m))
     lift = (np.maximum(-below, 0.0))[:, None] * UP
     landed = {name: air[name] + lift for name in ("ankle", "heel", "ball", "toe")}
     landed["heading"] = air["heading"]
