@@ -19,6 +19,8 @@ from formcheck.signals import Floats, stretches
 REVERSAL = 0.4  # of the typical excursion: a smaller reversal is jitter, a correction or a sticking point
 FULL = 0.33  # of the typical excursion: a smaller one is an attempt
 BACK = 0.7  # of the excursion must be undone before a repetition that the recording cuts off is complete
+HALF = 0.5  # of the excursion is enough where the signal has come to rest: who stops short has still come back
+RESTED_S = 0.5  # a signal that stays put this long where the recording begins or ends is not in the middle of its way
 FLANK = 0.06  # of the excursion: nearer to a valley or peak than this, drift and jitter hide the movement
 # A reaching movement runs along a minimum-jerk curve (Flash & Hogan, J Neurosci 5(7), 1985): it spends 21 % of its time
 # below 6 % of its way, so 0.37 times the visible part lies before that point.
@@ -199,6 +201,10 @@ def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, t
             continue
         ended_inside = after is None or (at + 2 == len(extremes) and fall < BACK * excursion)
         began_inside = before is None or (at == 1 and rise < BACK * excursion)
+        if fall >= HALF * excursion and _rests(value[time >= time[-1] - RESTED_S], excursion):
+            ended_inside = False
+        if rise >= HALF * excursion and _rests(value[time <= time[0] + RESTED_S], excursion):
+            began_inside = False
         attempt = excursion < max(least, FULL * typical)
         span = RepSpan(
             start_s=_leaves(time, value, before, extreme, excursion) if before else float(time[0]),
@@ -211,6 +217,11 @@ def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, t
         )
         spans.append(span)
     return _apart(spans)
+
+
+def _rests(value: Floats, excursion: float) -> bool:
+    """Whether a stretch of the signal stays where it is."""
+    return len(value) > 2 and float(np.ptp(value)) < FLANK * excursion
 
 
 def _between(time: Floats, value: Floats, spans: list[RepSpan], least: float, typical: float) -> list[RepSpan]:
