@@ -7,6 +7,7 @@ from formcheck.body.quantities import (
     elbow_over_shoulder,
     hand_tilt,
     shoulder_over_hand,
+    upper_arm_tilt,
 )
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
@@ -26,33 +27,33 @@ EXERCISE = Exercise(
     aliases=("flat bench press", "barbell bench press", "flat barbell bench press", "bench"),
     driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion),
     phases=("lower", "press"),
-    side_camera_deg=95.0,  # a little behind: from straight beside, the discs hide elbow and shoulder
+    side_camera_deg=92.0,  # a little behind: from straight beside, the discs hide elbow and shoulder
     equipment=("barbell", "bench"),
     muscles=("pectoralis major", "triceps brachii", "anterior deltoid"),
     criteria=(
         Criterion(
             id="bar_to_chest",
             title="Bar down to the chest",
-            measure=at_turn(elbow_over_shoulder),
-            good=(-INF, -0.22),
-            margin=0.05,
-            views=("side",),
+            measure=at_turn(upper_arm_tilt),
+            good=(119.0, INF),
+            margin=5.0,
+            views=("front", "side"),
             cue="Lower the bar until it touches your chest.",
             why="The last part of the way down is where the chest is stretched and works hardest.",
             source="IPF Technical Rules: the bar to the chest, the elbows no higher than the shoulders",
-            error=0.07,
+            error=8.0,
         ),
         Criterion(
             id="full_lockout",
             title="Arms straight at the top",
-            measure=at_start(elbow_flexion, "low"),
-            good=(-INF, 17.0),
-            margin=5.0,
-            views=("side", "oblique"),
+            measure=at_start(upper_arm_tilt, "low"),
+            good=(-INF, 29.0),
+            margin=4.0,
+            views=("front",),
             cue="Press until your arms are straight over your shoulders.",
             why="Stopping short leaves out the work of the triceps.",
             source="IPF Technical Rules: arms locked out at the elbows",
-            error=7.0,
+            error=4.0,
         ),
         Criterion(
             id="elbows_tucked",

@@ -6,6 +6,7 @@ from formcheck.body.quantities import (
     elbow_over_shoulder,
     neck_bend,
     shoulder_over_hand,
+    upper_arm_tilt,
 )
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
@@ -24,21 +25,20 @@ EXERCISE = Exercise(
     aliases=("decline press", "decline barbell press", "decline barbell bench press", "decline bench"),
     driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion),
     phases=("lower", "press"),
-    side_camera_deg=95.0,  # a little behind: from straight beside, the discs hide elbow and shoulder
     equipment=("barbell", "decline bench"),
     muscles=("lower pectoralis major", "triceps brachii", "anterior deltoid"),
     criteria=(
         Criterion(
             id="bar_to_chest",
             title="Bar down to the lower chest",
-            measure=at_turn(elbow_over_shoulder),
-            good=(-INF, -0.22),
-            margin=0.05,
+            measure=at_turn(upper_arm_tilt),
+            good=(128.0, INF),
+            margin=6.0,
             views=("side",),
             cue="Lower the bar until it touches your lower chest.",
             why="The last part of the way down is where the chest is stretched and works hardest.",
             source="IPF Technical Rules: the bar to the chest, the elbows no higher than the shoulders",
-            error=0.07,
+            error=8.0,
         ),
         Criterion(
             id="full_lockout",
