@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,11 +14,14 @@ from formcheck.body.quantities import elbow_flexion
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.cli import main
+from formcheck.evaluation.learning import learnt_from_athletes
 from formcheck.exercises import Driving, Exercise, OwnExerciseError, catalogue, find, find_or_load, load
 from formcheck.exercises.measures import BusierSide
 from formcheck.exercises.written import written
 from formcheck.sources import write_pose
 from formcheck.synthetic import Athlete, perform
+
+DOCS = Path(__file__).parent.parent / "docs"
 
 OWN = '''"""A squat of one's own."""
 
@@ -163,6 +167,17 @@ def test_what_is_written_reads_back_as_the_same_exercise(tmp_path):
     assert again.criteria == lesson.exercise.criteria and again.postures == lesson.exercise.postures
     one_arm = Exercise("one arm", (), Driving(elbow_flexion, 30.0, side_of=BusierSide(elbow_flexion)))
     assert load(own(tmp_path, written(one_arm, "One arm.", {}))).driving.side_of == BusierSide(elbow_flexion)
+
+
+def test_the_table_of_learning_learns_from_two_and_counts_two_others():
+    heading, curl = learnt_from_athletes([find("hammer curl")], 100)
+    assert len(heading) == len(curl) == 5
+    assert curl[:4] == ("hammer curl", "elbow flexion", "elbow flexion", "4 + 4") and int(curl[4]) > 90
+
+
+def test_the_file_in_the_documentation_is_one(tmp_path):
+    example = (DOCS / "exercises.md").read_text().split("```python\n")[1].split("```")[0]
+    assert load(own(tmp_path, example)).criteria[0].id == "deep"
 
 
 def test_nothing_is_learnt_where_nothing_repeats_or_the_recordings_disagree(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from formcheck.exercises.written import written
 from formcheck.pose import Estimator, estimate_many
 from formcheck.sources import open_source
 
-__all__ = ["CannotImitate", "Lesson", "learn"]
+__all__ = ["CannotImitate", "Lesson", "learn", "learn_from"]
 
 Progress = Callable[[str, float], None]
 
@@ -28,7 +28,7 @@ MOVES = 25.0  # deg between start and turning point: less is a joint that is kep
 STEADY = 7.0  # deg of spread: a joint that is kept still as the exercise asks, not by chance
 MOST = 6  # criteria: more are not read
 WIDTH = {"deg": 8.0, "trunk lengths": 0.08, "shoulder widths": 0.15}  # from the expert's median is as good, at least
-TRUNK_APART = 45.0  # deg that a trunk may lean otherwise than the expert's before it is another exercise
+TRUNK_APART = 65.0  # deg that a trunk may lean otherwise than the expert's before it is another exercise
 LOOSE = 2.0  # times that width is too much spread for a rule
 STRAIGHT = 35.0  # deg of bend below which one says straight
 
@@ -101,7 +101,12 @@ def learn(
         raise ValueError(f"expected one or more different recordings, got {' '.join(paths) or 'none'}")
     tell = None if progress is None else lambda share: progress("Watching", share)
     poses = estimate_many({path: open_source(path) for path in paths}, estimator, progress=tell)
-    imitation = imitate({path: Track(with_view(pose.on(BLAZEPOSE_33))) for path, pose in poses.items()})
+    return learn_from(name, {path: Track(with_view(pose.on(BLAZEPOSE_33))) for path, pose in poses.items()})
+
+
+def learn_from(name: str, clips: Mapping[str, Track]) -> Lesson:
+    """`learn` from recordings that have been watched already, by their names."""
+    imitation = imitate(clips)
     exercise = _exercise(name.strip(), imitation)
     return Lesson(exercise, written(exercise, _heading(exercise, imitation), _notes(exercise, imitation)), imitation)
 

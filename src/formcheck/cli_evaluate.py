@@ -127,3 +127,23 @@ def studio(
     with progress_bar(quiet=False) as progress:
         timings = time_studio(chosen, repeats, progress)
     print_table(f"The studio on one core, {repeats} repeats after a warm-up, CPU time", studio_table(timings))
+
+
+@evaluate.command()
+def learning(
+    data: Annotated[Path | None, typer.Option(help="A folder with labels.csv and landmarks/ of real people.")] = None,
+    first: Annotated[int, typer.Option(help="The seed of the first of four synthetic people.")] = 0,
+    exercise: Chosen = None,
+) -> None:
+    """Learn exercises from two recordings each, and count other people with what was learnt."""
+    from formcheck.evaluation.learning import learnt_from_athletes, learnt_from_people
+    from formcheck.exercises import catalogue, find_or_load
+
+    with progress_bar(quiet=False) as progress:
+        if data is not None:
+            people = learnt_from_people(data, progress)
+            print_table("Learnt from real people of one source, counting those of all others", people)
+        else:
+            chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+            athletes = learnt_from_athletes(chosen, first, progress)
+            print_table(f"Learnt from two synthetic people, counting two others (from seed {first})", athletes)

@@ -204,7 +204,7 @@ elbow_ahead_of_shoulder = _ahead("elbows ahead of the shoulders", "elbow", "shou
 def _elbow_along_trunk(pose: PoseSequence, side: Side) -> Floats:
     # The trunk lies still while its shoulder hides behind the elbow: its usual place serves.
     trunk = np.nanmedian(forward_up(pose, f"shoulder_{side}", f"hip_{side}")[:, 0])
-    return forward_up(pose, f"elbow_{side}", f"hip_{side}")[:, 0] / trunk
+    return forward_up(pose, f"elbow_{side}", f"hip_{side}")[:, 0] / (trunk if abs(trunk) > 0.05 else np.nan)
 
 
 elbow_along_trunk = Quantity(
@@ -348,7 +348,8 @@ def _centred(values: Floats) -> Floats:
 
 def _shoulder_width(pose: PoseSequence) -> tuple[Floats, float]:
     width = np.abs(left_up(pose, "shoulder_left", "shoulder_right")[:, 0])
-    return width, float(np.nanpercentile(width, 90)) if np.isfinite(width).any() else float("nan")
+    widest = float(np.nanpercentile(width, 90)) if np.isfinite(width).any() else 0.0
+    return width, widest if widest > 0 else float("nan")
 
 
 def _aside(pose: PoseSequence, joint: str) -> Floats:
