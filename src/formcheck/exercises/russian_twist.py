@@ -2,7 +2,7 @@
 
 from formcheck.body.quantities import (
     hand_aside,
-    hip_flexion,
+    hip_over_knee,
     knees_aside,
     neck_bend,
     side_turn,
@@ -23,7 +23,7 @@ EXERCISE = Exercise(
         views=("front", "oblique", "side", "back"),
         side_of=turned_side,
     ),
-    postures=(Posture(hip_flexion, low=30.0),),
+    postures=(Posture(hip_over_knee, high=0.45),),
     eccentric_first=False,
     equipment=("none", "medicine ball", "weight plate", "dumbbell", "kettlebell"),
     muscles=("obliques", "rectus abdominis", "hip flexors"),
@@ -44,7 +44,7 @@ EXERCISE = Exercise(
             id="hands_to_side",
             title="Hands beside the hip",
             measure=at_turn(hand_aside, limbs="other"),  # it crosses before the body, where it is seen
-            good=(0.86, INF),
+            good=(0.76, INF),
             margin=0.06,
             views=("front", "oblique"),
             cue="Bring your hands all the way beside your hip on each side.",
@@ -202,7 +202,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "legs_still",
-            (Shift(Pose(Trunk(pelvis_turn_deg=30, twist_deg=-4), Leg(hip_rotation_deg=0)), at=(1,)),),
+            (Shift(Pose(Trunk(pelvis_turn_deg=27, twist_deg=-4), Leg(hip_rotation_deg=0)), at=(1,)),),
             source="ACE exercise library: legs do not move; here the knees swing some 30 degrees to each side",
         ),
     ),

@@ -173,37 +173,8 @@ EXERCISE = Exercise(
         ),
         Fault(
             "hands_at_head",
-            (
-                Shift(
-                    Pose(
-                        arm=Arm(
-                            shoulder_flexion_deg=-104,
-                            shoulder_abduction_deg=-36,
-                            shoulder_rotation_deg=44,
-                            elbow_flexion_deg=-85,
-                        )
-                    ),
-                    at=(0,),
-                ),
-                Shift(
-                    Pose(
-                        arm=Arm(
-                            shoulder_flexion_deg=-104,
-                            shoulder_abduction_deg=-36,
-                            shoulder_rotation_deg=44,
-                            elbow_flexion_deg=-85,
-                        ),
-                        other_arm=Arm(
-                            shoulder_flexion_deg=-80,
-                            shoulder_abduction_deg=-13,
-                            shoulder_rotation_deg=30,
-                            elbow_flexion_deg=-85,
-                        ),
-                    ),
-                    at=(1,),
-                ),
-            ),
-            source="EJUST-GYM-3: fingers behind the head; here the arms are held out in front",
+            (Shift(Pose(arm=Arm(elbow_flexion_deg=-75))),),
+            source="EJUST-GYM-3: fingers behind the head; here the hands are up in the air beside it",
         ),
         Fault(
             "standing_leg_straight",
