@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from formcheck.assess.analysis import Finding
 from formcheck.body.planes import Side
 from formcheck.body.track import SEEN, SIDES, Track
-from formcheck.exercises.vocabulary import CameraView, Criterion, Reading
+from formcheck.exercises.measures import Measure, Read, Reading
+from formcheck.exercises.vocabulary import CameraView, Criterion
 from formcheck.reps import RepSpan
 
 WEAKER_VIEW = 1.6  # times the standard error in a view that is not the criterion's best
@@ -43,7 +45,7 @@ def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side
         track = tracks[name]
         readings, reason = _readings(criterion, track, span, side)
         if readings:
-            worst = min(readings, key=lambda reading: criterion.limit_distance(reading.value))
+            worst = _worst(criterion, readings)
             finding = _judged(criterion, name, track, span, worst, criterion.error * (WEAKER_VIEW if rank else 1.0))
             if not rank or finding.confidence >= CLEAR:
                 return finding
@@ -93,13 +95,25 @@ def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | No
         if track.inside(measure.quantity, each)[frames].mean() < IN_PICTURE:
             reason = f"your {each} {joint} is outside the picture"
             continue
-        reading = measure.read(track, span, each)
+        reading = _worst(criterion, [part.read(track, span, each) for part in _at_both_ends(measure, span)])
         if not math.isfinite(reading.value):
             reason = f"your {joint} could not be followed through this repetition"
             continue
         shown = each if measure.quantity.paired else None
         readings.append(Reading(reading.value, reading.time_s, shown))
     return readings, reason
+
+
+def _at_both_ends(measure: Measure, span: RepSpan) -> tuple[Measure, ...]:
+    """What is read at the start is read at the end as well: the posture between repetitions belongs to both."""
+    if isinstance(measure, Read) and measure.moment == "start" and measure.since is None and span.ended:
+        return measure, replace(measure, moment="end")
+    return (measure,)
+
+
+def _worst(criterion: Criterion, readings: list[Reading]) -> Reading:
+    known = [reading for reading in readings if math.isfinite(reading.value)]
+    return min(known, key=lambda reading: criterion.limit_distance(reading.value)) if known else readings[0]
 
 
 def _sides(criterion: Criterion, track: Track, side: Side | None) -> tuple[tuple[Side, ...], str]:

@@ -14,6 +14,7 @@ from formcheck.synthetic.estimated import IMAGE, JOINTS, LIMBS, NORMAL_PX, Error
 
 POSES, PERSON, NOISE = 14, 6, 48  # how many numbers tell a pose, differences between recordings, and what wavers
 RIDGE = 0.1  # of the variance of the poses: keeps the bias near the mean where people were hardly seen
+ELSEWHERE = 0.35  # trunk lengths from the joints on average: such a frame shows another body, and counts as lost
 LOG_ODDS = 6.0  # visibility beyond this is certainty
 _ORDER = BLAZEPOSE_33.mirrored_order()
 _SHARED_DOF = 2 * 12.0  # joints waver together: a frame's error has some dozen degrees of freedom, not 198
@@ -49,7 +50,8 @@ def compare(exact: PoseSequence, seen: PoseSequence) -> Watched:
         here, joints = np.flatnonzero(swapped[:, at]), np.array([BLAZEPOSE_33.index(name) for name in names])
         for part in (image, world, visibility):
             part[here[:, None], joints] = part[here[:, None], _ORDER[joints]]
-    found = np.asarray(np.isfinite(image).all(axis=(1, 2)))
+    away = np.linalg.norm(image - exact.image, axis=-1).mean(axis=1) / trunk_px
+    found = np.asarray(np.isfinite(image).all(axis=(1, 2)) & ~(away > ELSEWHERE))
     size = 1.0
     if found.any():
         size = float(
@@ -104,8 +106,8 @@ def _fit(every: Sequence[Watched]) -> Errors:
     means = np.stack([left[clip == at].mean(axis=0) for at in range(len(used))])
     left = left - means[clip]
     steps = [one.step_s for one in used]
-    bursts, bursts_memory = _bursts(left, clip, steps)
-    noise, scores = _factors(left)
+    loud, bursts, bursts_memory = _bursts(left, clip, steps)
+    noise, scores = _factors(left / loud[:, None])
     sizes = np.log([one.size for one in used])
     return Errors(
         **{
@@ -114,8 +116,8 @@ def _fit(every: Sequence[Watched]) -> Errors:
                 "centre": centre,
                 "poses": basis,
                 "bias": bias,
-                "person": _principal(means - means.mean(axis=0), PERSON) / np.sqrt(max(len(used) - 1, 1)),
-                "noise": noise * np.exp(-(bursts**2)),  # bursts alone would make it louder on average
+                "person": _between(means - means.mean(axis=0)),
+                "noise": noise * np.median(loud),
                 "memory_s": _memory_s(scores, clip, steps),
                 "bursts": [bursts],
                 "bursts_memory_s": [bursts_memory],
@@ -182,14 +184,29 @@ def _memory_s(scores: Floats, clip: NDArray[np.intp], steps: Sequence[float]) ->
     return -float(np.median(steps)) / np.log(np.clip(alike, 0.02, 0.995))
 
 
-def _bursts(left: Floats, clip: NDArray[np.intp], steps: Sequence[float]) -> tuple[float, float]:
-    """How much the size of a frame's error varies (sd of its logarithm), and how long a burst lasts."""
-    scaled = left / (left.std(axis=0) + 1e-6)
-    loud = np.log(np.sqrt((scaled**2).mean(axis=1)) + 1e-6)
+def _bursts(left: Floats, clip: NDArray[np.intp], steps: Sequence[float]) -> tuple[Floats, float, float]:
+    """(T,) how large a frame's error is, how much that varies (sd of its logarithm), and how long a burst lasts.
+
+    Errors have long tails: a steady hum, and now and then a frame in which the body is elsewhere. The size of the hum
+    is taken from the median, so that those few do not make every frame as restless.
+    """
+    scaled = left / (np.median(np.abs(left), axis=0) / 0.6745 + 1e-6)
+    loud = np.sqrt((scaled**2).mean(axis=1)) + 1e-3
+    log = np.log(loud)
     for at in range(clip.max() + 1):
-        loud[clip == at] -= loud[clip == at].mean()
-    own = max(float(loud.var()) - 1.0 / (2.0 * _SHARED_DOF), 0.0)
-    return float(min(np.sqrt(own), 0.6)), float(_memory_s(loud[:, None], clip, steps)[0])
+        log[clip == at] -= np.median(log[clip == at])
+    spread = float(np.median(np.abs(log)) / 0.6745)
+    own = max(spread**2 - 1.0 / (2.0 * _SHARED_DOF), 0.0)
+    return loud, float(min(np.sqrt(own), 0.6)), float(_memory_s(log[:, None], clip, steps)[0])
+
+
+def _between(means: Floats) -> Floats:
+    """(Q, D) factors of what differs between recordings, as large as the median recording's difference."""
+    factors = _principal(means, PERSON) / np.sqrt(max(len(means) - 1, 1))
+    usual = np.median(np.linalg.norm(means, axis=1)) / max(np.sqrt((means**2).sum(axis=1).mean()), 1e-9)
+    return factors * min(
+        1.0, float(usual) / 0.9
+    )  # of a few normal factors, the median is nine tenths of the root mean square
 
 
 def _chances(states: Sequence[NDArray[np.bool_]], steps: Sequence[float]) -> tuple[float, float]:

@@ -182,7 +182,7 @@ def _beside(pairs: Sequence[tuple[Mapping[str, Floats], Mapping[str, Floats]]]) 
 def _told(exact: PoseSequence, seen: PoseSequence) -> dict[str, Floats]:
     """The errors of one clip in the terms of the table, every value of every found frame."""
     watched = compare(exact, seen)
-    found = seen.found
+    found = watched.found
     off = 100.0 * np.linalg.norm(watched.off[found][:, :66].reshape(-1, 33, 2), axis=-1)
     world = 100.0 * np.linalg.norm(watched.off[found][:, 66:165].reshape(-1, 33, 3), axis=-1)
     steps = 100.0 * np.diff(watched.off[:, :66], axis=0).reshape(-1, 33, 2)
