@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from formcheck.assess.imitation import CannotImitate, Imitation, Range, imitate
+from formcheck.assess.imitation import LEGS, CannotImitate, Imitation, Range, imitate
 from formcheck.body import BLAZEPOSE_33
 from formcheck.body.quantities import arm_elevation, elbow_flexion, hip_flexion, knee_flexion, trunk_lean
 from formcheck.body.track import Quantity, Track
@@ -149,7 +149,7 @@ def _criteria(imitation: Imitation) -> list[Criterion]:
     seen = {angle: found for angle in _ANGLES if (found := way(angle.quantity)) is not None}
     moved = {angle: abs(turn.median - start.median) for angle, (start, turn) in seen.items()}
     moving = sorted((angle for angle in seen if moved[angle] >= MOVES), key=lambda angle: -moved[angle])
-    main = next((angle for angle in moving if angle.quantity == imitation.quantity), moving[0] if moving else None)
+    main = min(moving, key=lambda angle: _apart(angle.quantity, imitation.quantity), default=None)
     if (main is None or not _alike(seen[main][1])) and (found := way(imitation.quantity)) is not None:
         main = _Angle(imitation.quantity, "way", *_plain_words(imitation.quantity.name))
         seen = {main: found, **seen}
@@ -166,6 +166,11 @@ def _criteria(imitation: Imitation) -> list[Criterion]:
         if angle not in moving and angle != main and kept is not None and kept.spread <= STEADY:
             made.append(_criterion(angle, kept, None, imitation))
     return made[:MOST]
+
+
+def _apart(quantity: Quantity, driving: Quantity) -> int:
+    """How far a quantity is from the driving one: the same, of the same limbs, or of others."""
+    return 0 if quantity == driving else 2 if (quantity in LEGS) != (driving in LEGS) else 1
 
 
 def _alike(found: Range) -> bool:

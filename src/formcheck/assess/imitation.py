@@ -313,14 +313,20 @@ def _busy(quantity: Quantity, clips: Sequence[Shown]) -> Quantity | None:
 
 
 def _one_sided(quantity: Quantity, clips: Sequence[Shown]) -> float:
-    """The share of repetitions in which one side goes much further than the other; 0 where both are seldom seen."""
+    """The share of repetitions in which one side goes much further than the other; 0 where both are seldom seen.
+
+    From the side, the far limb is a guess: there only sides that take turns tell something.
+    """
     least = 2.0 * SMALLEST * FULL_SWING.get(quantity.unit, np.inf)
     alone: list[bool] = []
     for clip in clips:
+        ways: list[tuple[float, float]] = []
         for rep in clip.reps:
             at = at_turn(quantity).frames(clip.track, rep)
             if min(float(np.median(clip.track.seen(quantity, side)[at])) for side in SIDES) >= SEEN:
-                short, far = sorted(BusierSide(quantity).ways(clip.track, rep))
-                alone.append(far > max(least, BUSIER * short))
+                ways.append(BusierSide(quantity).ways(clip.track, rep))
+        far = [max(left, right) > max(least, BUSIER * min(left, right)) for left, right in ways]
+        in_turn = len({left > right for left, right in ways}) == 2
+        alone += [each and (in_turn or len(clip.track.sides) == 2) for each in far]
     seen = len(alone) >= 0.5 * sum(len(clip.reps) for clip in clips)
     return float(np.mean(alone)) if alone and seen else 0.0
