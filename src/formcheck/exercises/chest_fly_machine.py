@@ -62,9 +62,9 @@ EXERCISE = Exercise(
         Criterion(
             id="elbows_soft",
             title="Elbows slightly bent, not pressing",
-            measure=highest(elbow_flexion),
-            good=(-INF, 48.0),
-            margin=9.0,
+            measure=throughout(elbow_flexion),
+            good=(-INF, 32.0),
+            margin=6.0,
             views=("front", "oblique"),
             cue="Keep the same slight bend in your elbows all the way and swing your arms as if to hug a tree.",
             why="Elbows that bend and straighten make a press of it and spare the chest.",
@@ -178,7 +178,7 @@ EXERCISE = Exercise(
             # The forearms fold in while the arms open, and push out again.
             (
                 Shift(Pose(arm=Arm(elbow_flexion_deg=68)), at=(0,)),
-                Shift(Pose(arm=Arm(elbow_flexion_deg=45)), at=(0.5,)),
+                Shift(Pose(arm=Arm(elbow_flexion_deg=60)), at=(0.5,)),
             ),
             source="NSCA Exercise Technique Manual: elbows slightly flexed; here bent to a right angle",
         ),

@@ -44,8 +44,8 @@ EXERCISE = Exercise(
             id="full_lockout",
             title="Arms straight at the top",
             measure=at_start(elbow_flexion, "low"),
-            good=(-INF, 17.0),
-            margin=5.0,
+            good=(-INF, 9.5),
+            margin=3.5,
             views=("side", "oblique"),
             cue="Press until your arms are straight over your shoulders.",
             why="Stopping short leaves out the work of the triceps.",
@@ -56,7 +56,7 @@ EXERCISE = Exercise(
             id="elbows_tucked",
             title="Elbows not flared",
             measure=at_turn(elbow_along_trunk),
-            good=(-INF, 0.8),
+            good=(-INF, 0.82),
             margin=0.05,
             views=("side",),
             cue="Tuck your elbows to about 45 to 60 degrees from your trunk as the bar comes down.",
@@ -68,7 +68,7 @@ EXERCISE = Exercise(
             id="head_on_bench",
             title="Head on the bench",
             measure=throughout(neck_bend),
-            good=(-INF, 24.5),
+            good=(-INF, 23.5),
             margin=3.0,
             views=("side",),
             cue="Leave your head on the bench and look at the ceiling.",
@@ -80,7 +80,7 @@ EXERCISE = Exercise(
             id="controlled_lowering",
             title="Bar lowered under control",
             measure=SpeedRatio(elbow_over_shoulder),
-            good=(1.1, INF),
+            good=(1.2, INF),
             margin=0.13,
             views=("side", "oblique"),
             cue="Lower the bar slowly, taking about two seconds, and do not let it bounce.",
@@ -147,7 +147,7 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             "bar_to_chest",
-            (Blend(0.5, 0, 0.45), Blend(1, 0.5, 0.9)),
+            (Blend(0.5, 0, 0.45), Blend(1, 0.5, 0.8)),
             source="IPF Technical Rules: bar to the chest; here half of the way",
         ),
         Fault(
@@ -179,8 +179,8 @@ EXERCISE = Exercise(
         ),
         Fault(
             "head_on_bench",
-            (Shift(Pose(Trunk(neck_flexion_deg=56))),),
-            source="NSCA Exercise Technique Manual: head on the bench; the neck flexes 45 degrees (AAOS 1965)",
+            (Shift(Pose(Trunk(neck_flexion_deg=64))),),
+            source="NSCA Exercise Technique Manual: head on the bench; here the chin near the chest",
         ),
         Fault(
             "controlled_lowering",

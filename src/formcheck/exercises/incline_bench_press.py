@@ -35,7 +35,7 @@ EXERCISE = Exercise(
             id="bar_to_chest",
             title="Bar down to the upper chest",
             measure=at_turn(upper_arm_tilt),
-            good=(119.0, INF),
+            good=(117.0, INF),
             margin=5.0,
             views=("front", "side"),
             cue="Lower the bar until it touches your upper chest.",
@@ -47,8 +47,8 @@ EXERCISE = Exercise(
             id="full_lockout",
             title="Arms straight at the top",
             measure=at_start(upper_arm_tilt, "low"),
-            good=(-INF, 29.0),
-            margin=4.0,
+            good=(-INF, 28.0),
+            margin=3.7,
             views=("front",),
             cue="Press until your arms are straight over your shoulders.",
             why="Stopping short leaves out the work of the triceps.",
@@ -162,7 +162,7 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             "bar_to_chest",
-            (Blend(0.5, 0, 0.45), Blend(1, 0.5, 0.9)),
+            (Blend(0.5, 0, 0.45), Blend(1, 0.5, 0.8)),
             source="IPF Technical Rules: bar to the chest; here half of the way",
         ),
         Fault(
