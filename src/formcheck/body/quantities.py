@@ -225,15 +225,15 @@ def _middle_length(pose: PoseSequence, _: Side) -> Floats:
     return np.linalg.norm(point(pose, "ears") - point(pose, "hips"), axis=1) / torso_px(pose) * 100.0
 
 
-def _back_for_shank(pose: PoseSequence, side: Side) -> Floats:
-    ear, hip = point(pose, f"ear_{side}"), point(pose, f"hip_{side}")
-    shank = np.linalg.norm(point(pose, f"knee_{side}") - point(pose, f"ankle_{side}"), axis=1)
-    return np.linalg.norm(ear - hip, axis=1) / np.nanmedian(shank) * 100.0
+def _back_for_limbs(pose: PoseSequence, side: Side) -> Floats:
+    pairs = (("ear", "hip"), ("knee", "ankle"), ("shoulder", "elbow"))
+    back, *limbs = (np.linalg.norm(point(pose, f"{a}_{side}") - point(pose, f"{b}_{side}"), axis=1) for a, b in pairs)
+    return back / sum(np.nanmedian(limb) for limb in limbs) * 100.0
 
 
-# Where the person never stands up straight, the shank is the measure of how long a straight back is.
-back_for_shank = Quantity(
-    "length from hip to ear over the shank", "% of the shank", ("hip", "ear", "knee", "ankle"), _back_for_shank
+# Of somebody who never stands up straight, shank and upper arm tell how long a straight back is.
+back_for_limbs = Quantity(
+    "hip to ear for the limbs", "% of shank and upper arm", ("hip", "ear", "knee", "ankle", "elbow"), _back_for_limbs
 )
 
 

@@ -82,8 +82,8 @@ EXERCISE = Exercise(
             id="shoulders_down",
             title="Shoulders away from the ears",
             measure=change(ear_over_shoulder),
-            good=(-0.062, INF),
-            margin=0.018,
+            good=(-0.058, INF),
+            margin=0.017,
             views=("front", "back"),
             cue="Keep your shoulder blades down and lift with the arms, not the neck.",
             why="Shrugged shoulders pass the work from the deltoids to the upper trapezius.",
@@ -94,8 +94,8 @@ EXERCISE = Exercise(
             id="no_swing",
             title="Trunk still",
             measure=travel(trunk_lean),
-            good=(-INF, 6.0),
-            margin=3.0,
+            good=(-INF, 5.0),
+            margin=2.5,
             views=("side",),
             cue="Stand still and lift without swinging your trunk.",
             why="Momentum from the hips lifts the dumbbells instead of the shoulders.",
@@ -174,7 +174,15 @@ EXERCISE = Exercise(
         ),
         Fault(
             "shoulders_down",
-            (Shift(Pose(Trunk(neck_flexion_deg=6), arm=Arm(shrug_deg=36)), at=(1,)),),
+            (
+                Shift(
+                    Pose(
+                        Trunk(neck_flexion_deg=6),
+                        arm=Arm(shoulder_flexion_deg=-8, shoulder_abduction_deg=-4, shrug_deg=36),
+                    ),
+                    at=(1,),
+                ),
+            ),
             source="ACE exercise library, lateral raise: no shrugging; the girdle rises by 36 degrees",
         ),
         Fault(
@@ -183,7 +191,7 @@ EXERCISE = Exercise(
             (
                 Shift(Pose(Trunk(pelvis_tilt_deg=16), Leg(knee_flexion_deg=10, shin_lean_deg=4)), at=(0,)),
                 Shift(
-                    Pose(Trunk(pelvis_tilt_deg=-5, lumbar_flexion_deg=-9, neck_flexion_deg=6), Leg(shin_lean_deg=2)),
+                    Pose(Trunk(pelvis_tilt_deg=-5, lumbar_flexion_deg=-9), Leg(shin_lean_deg=2)),
                     at=(1,),
                 ),
             ),

@@ -1,6 +1,6 @@
 """The T-bar row: bent over, a bar between the legs pulled to the chest."""
 
-from formcheck.body.quantities import back_for_shank, elbow_flexion, shoulder_flexion, trunk_lean
+from formcheck.body.quantities import back_for_limbs, elbow_flexion, shoulder_flexion, trunk_lean
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import (
     INF,
@@ -62,14 +62,14 @@ EXERCISE = Exercise(
         Criterion(
             id="back_flat",
             title="Back flat",
-            measure=throughout(back_for_shank),
-            good=(169.0, INF),
-            margin=4.0,
+            measure=throughout(back_for_limbs),
+            good=(98.0, INF),
+            margin=2.5,
             views=("side",),
             cue="Lift your chest and keep your back flat from hips to neck.",
             why="A rounded back carries the load on its discs and ligaments.",
             source="McGill, Low Back Disorders, 3rd ed.; rounding shortens the line from hip to ear",
-            error=4.5,
+            error=2.0,
         ),
         Criterion(
             id="no_jerk",
@@ -132,7 +132,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             "bent_over",
-            (Shift(Pose(Trunk(pelvis_tilt_deg=-28, neck_flexion_deg=14), Leg(knee_flexion_deg=-6))),),
+            (Shift(Pose(Trunk(pelvis_tilt_deg=-28, neck_flexion_deg=4), Leg(knee_flexion_deg=-6))),),
             source="ACE exercise library, bent-over row: about 45 degrees; here no more than 20",
         ),
         Fault(
@@ -153,7 +153,7 @@ EXERCISE = Exercise(
             (
                 Shift(Pose(Trunk(pelvis_tilt_deg=8)), at=(0,)),
                 Shift(
-                    Pose(Trunk(pelvis_tilt_deg=-20, neck_flexion_deg=8), Leg(knee_flexion_deg=-8, shin_lean_deg=-3)),
+                    Pose(Trunk(pelvis_tilt_deg=-20, neck_flexion_deg=2), Leg(knee_flexion_deg=-8, shin_lean_deg=-3)),
                     at=(1,),
                 ),
             ),
