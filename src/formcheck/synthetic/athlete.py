@@ -27,6 +27,11 @@ _ANKLE_HEIGHT = 0.039
 _HIP_CENTRES = (0.100, 0.104)
 _SHOULDER_CENTRES = (0.205, 0.190)
 
+# What the least skilled have more than the most skilled: tremor in degrees, variation as a share.
+_STEADIEST_DEG, _UNSTEADY_DEG = 0.25, 0.9
+_MOST_ALIKE, _UNLIKE = 0.01, 0.05
+_USUAL_SKILL = 0.75
+
 _SKINS: tuple[Rgb, ...] = ((236, 200, 176), (224, 182, 150), (198, 150, 116), (160, 112, 82), (112, 76, 56))
 _HAIRS: tuple[Rgb, ...] = ((40, 30, 26), (74, 50, 34), (120, 84, 52), (168, 130, 78), (92, 88, 86))
 _SHIRTS: tuple[Rgb, ...] = ((44, 96, 160), (170, 52, 48), (60, 128, 84), (92, 92, 100), (196, 150, 52), (120, 76, 140))
@@ -101,9 +106,35 @@ class Athlete:
         """The mean man or woman of de Leva 1996, without variation, tremor or asymmetry."""
         return replace(_built(1.735 if female else 1.741, female, {}), tremor_deg=0.0, variation=0.0)
 
+    @property
+    def skill(self) -> float:
+        """How practised this person moves, from 0 (for the first time) to 1: how steadily, and how alike each time."""
+        unsteady = (self.tremor_deg - _STEADIEST_DEG) / _UNSTEADY_DEG
+        unlike = (self.variation - _MOST_ALIKE) / _UNLIKE
+        return float(np.clip(1.0 - (unsteady + unlike) / 2, 0.0, 1.0))
+
+    def mirrored(self) -> Athlete:
+        """The same person with left and right exchanged: the other side works, and the other side goes further."""
+        return replace(self, works_left=not self.works_left, asymmetry=-self.asymmetry)
+
+    def practised(self, skill: float) -> Athlete:
+        """The same person with a `skill` of 0..1: less skilled trembles and varies more, and left differs from right.
+
+        Novices vary several times as much from repetition to repetition as the practised do (Schmidt & Lee 2019, Motor
+        Learning and Performance). Raises ValueError for a skill outside 0..1.
+        """
+        if not 0.0 <= skill <= 1.0:
+            raise ValueError(f"expected a skill from 0 to 1, got {skill}")
+        return replace(
+            self,
+            tremor_deg=_STEADIEST_DEG + _UNSTEADY_DEG * (1.0 - skill),
+            variation=_MOST_ALIKE + _UNLIKE * (1.0 - skill),
+            asymmetry=float(np.clip(self.asymmetry * max(0.3, 1.0 + 4.0 * (_USUAL_SKILL - skill)), -0.08, 0.08)),
+        )
+
     @staticmethod
-    def sample(seed: int) -> Athlete:
-        """Somebody: the same person for the same seed.
+    def sample(seed: int, skill: float | None = None) -> Athlete:
+        """Somebody: the same person for the same seed, of middling to high skill or as `practised` as `skill` says.
 
         Statures after NHANES 2007-2010 (men 1.76, women 1.62 m, sd 0.07); proportions vary with sd 3 % of each length.
         """
@@ -114,20 +145,21 @@ class Athlete:
             name: float(np.clip(draw.normal(1.0, 0.03), 0.93, 1.07)) for name in (*_SEGMENTS, "hips", "shoulders")
         }
         factors["hip_to_c7"] = factors["hip_to_shoulder"]
-        return replace(
+        somebody = replace(
             _built(stature, female, factors),
             girth=float(np.clip(draw.normal(1.0, 0.10), 0.82, 1.28)),
             tempo=float(np.clip(draw.normal(1.0, 0.14), 0.75, 1.35)),
             range_of_motion=float(np.clip(draw.normal(1.0, 0.025), 0.95, 1.05)),
             asymmetry=float(np.clip(draw.normal(0.0, 0.012), -0.03, 0.03)),
-            tremor_deg=float(draw.uniform(0.25, 0.7)),
-            variation=float(draw.uniform(0.01, 0.035)),
+            tremor_deg=_STEADIEST_DEG + _UNSTEADY_DEG / 2 * float(draw.random()),
+            variation=_MOST_ALIKE + _UNLIKE / 2 * float(draw.random()),
             severity=float(np.clip(draw.normal(1.0, 0.08), 0.85, 1.15)),
             habit_deg=float(np.clip(draw.normal(0.0, 1.5), -3.0, 3.0)),
             works_left=bool(draw.random() < 0.5),
             outfit=_dressed(draw, female),
             seed=seed,
         )
+        return somebody if skill is None else somebody.practised(skill)
 
 
 def _built(stature_m: float, female: bool, factors: dict[str, float]) -> Athlete:

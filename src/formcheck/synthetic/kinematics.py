@@ -5,13 +5,15 @@ Frame: left, up, forward, in metres; the floor is at up = 0; the person faces fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.arms import on_one_bar, place_arm
 from formcheck.synthetic.athlete import Athlete
-from formcheck.synthetic.legs import dangling, place_leg
+from formcheck.synthetic.legs import Foot, dangling, place_leg, stretch_leg
 from formcheck.synthetic.rotations import FORWARD, UP, about, reach_m
 from formcheck.synthetic.stance import SIDES, Angles, Body
 from formcheck.synthetic.support import (
@@ -56,13 +58,51 @@ def body(athlete: Athlete, motion: Motion, angles: Angles, hands: Floats | None 
         points[name] = points[name] + root
     for side, _ in SIDES:
         place_leg(athlete, motion, angles, side, points, frames)
+    _place_arms(athlete, motion, angles, hands, points, frames)
+    return Body(points, frames)
+
+
+def body_over(
+    athlete: Athlete,
+    motion: Motion,
+    angles: Angles,
+    hips: Floats,
+    pelvis: Floats,
+    feet: Mapping[str, Foot],
+    knees: Mapping[str, Floats],
+) -> Body:
+    """The whole body where mid-hip (T, 3), the pelvis' orientation (T, 3, 3) and both feet are given.
+
+    The knees point the ways of `knees` (T, 3); a foot further away than its leg is long gives way at the heel. Of
+    `angles` those of trunk and arms count, as `motion` has them.
+    """
+    points: dict[str, Floats] = {}
+    frames: dict[str, Floats] = {}
+    place_spine(athlete, angles, pelvis, points, frames)
+    for side, _ in SIDES:
+        place_shoulder(athlete, motion, angles, side, points, frames)
+    for name in points:
+        points[name] = points[name] + hips
+    for side, _ in SIDES:
+        stretch_leg(athlete, side, feet[side], knees[side], points, frames)
+    _place_arms(athlete, motion, angles, None, points, frames)
+    return Body(points, frames)
+
+
+def _place_arms(
+    athlete: Athlete,
+    motion: Motion,
+    angles: Angles,
+    hands: Floats | None,
+    points: dict[str, Floats],
+    frames: dict[str, Floats],
+) -> None:
     for side, _ in SIDES:
         if motion.equipment in ("barbell on the floor", "barbell along the legs"):
             along_legs(athlete, side, points, frames)
         place_arm(athlete, motion, angles, side, hands, points, frames)
     if motion.one_bar and hands is None:
         on_one_bar(athlete, motion, angles, points, frames)
-    return Body(points, frames)
 
 
 def grips(athlete: Athlete, motion: Motion, placing: Angles) -> Floats | None:

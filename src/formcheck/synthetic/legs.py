@@ -10,6 +10,9 @@ from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.rotations import FORWARD, LEFT, UP, about, bent, framed, turned
 from formcheck.synthetic.stance import SIDES, Angles
 
+Foot = dict[str, Floats]
+"""A foot, (T, 3) each: its level `heading`, and where `ankle`, `heel`, `ball` and `toe` are."""
+
 STRAIGHTEST = 0.9996  # of a leg's length: a knee is never quite straight (3 degrees)
 
 
@@ -24,11 +27,8 @@ def place_leg(
         put = (sign * athlete.hip_centres_m / 2) * LEFT + 0.012 * UP + toes_ahead(athlete, angles, side)
         foot = {name: air[name] + (put - air["ball"]) for name in ("ankle", "heel", "ball")}
         foot["toe"] = foot["ball"] + (0.26 * athlete.foot_m) * FORWARD
-        if motion.support == "forearms and toes":  # legs are held straight: the heel, not the bones, gives way
-            way = foot["ankle"] - hip
-            longest = STRAIGHTEST * (athlete.thigh_m + athlete.shank_m)
-            over = np.maximum(1.0 - longest / np.linalg.norm(way, axis=1), 0.0)[:, None] * way
-            foot["ankle"], foot["heel"] = foot["ankle"] - over, foot["heel"] - over
+        if motion.support == "forearms and toes":  # legs are held straight
+            foot = _within_reach(athlete, hip, foot)
         hinge = np.cross(air["ankle"] - hip, frames["pelvis"][:, :, 0])
         knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, hinge)
     elif motion.support in ("bar overhead", "hands on bars"):
@@ -43,6 +43,28 @@ def place_leg(
             free = (angles("trunk", "sign") * sign < 0)[:, None]
             knee = np.where(free, bend, knee)
             foot = {name: np.where(free, landed[name], foot[name]) for name in foot}
+    _join(side, knee, foot, points, frames)
+
+
+def stretch_leg(
+    athlete: Athlete, side: str, foot: Foot, pole: Floats, points: dict[str, Floats], frames: dict[str, Floats]
+) -> None:
+    """A leg between a hip and a foot that are both given, its knee towards `pole` (T, 3)."""
+    hip = points[f"hip_{side}"]
+    foot = _within_reach(athlete, hip, foot)
+    knee = bent(hip, foot["ankle"], athlete.thigh_m, athlete.shank_m, pole)
+    _join(side, knee, foot, points, frames)
+
+
+def _within_reach(athlete: Athlete, hip: Floats, foot: Foot) -> Foot:
+    """A foot whose heel, rather than a bone, gives way where the ankle is too far from the hip."""
+    way = foot["ankle"] - hip
+    longest = STRAIGHTEST * (athlete.thigh_m + athlete.shank_m)
+    over = np.maximum(1.0 - longest / np.linalg.norm(way, axis=1), 0.0)[:, None] * way
+    return {**foot, "ankle": foot["ankle"] - over, "heel": foot["heel"] - over}
+
+
+def _join(side: str, knee: Floats, foot: Foot, points: dict[str, Floats], frames: dict[str, Floats]) -> None:
     points[f"knee_{side}"] = knee
     points[f"ankle_{side}"], points[f"heel_{side}"] = foot["ankle"], foot["heel"]
     points[f"ball_{side}"], points[f"foot_index_{side}"] = foot["ball"], foot["toe"]
@@ -102,12 +124,11 @@ def knee_heading(angles: Angles, side: str) -> Floats:
     return np.stack([dict(SIDES)[side] * np.sin(out), np.zeros_like(out), np.cos(out)], axis=1)
 
 
-def planted(athlete: Athlete, angles: Angles, side: str) -> dict[str, Floats]:
+def planted(athlete: Athlete, angles: Angles, side: str) -> Foot:
     """A foot on the floor, or stepping: heading, ankle, heel, ball and toe; the heel lifts about the ball."""
     sign, leg = dict(SIDES)[side], f"leg_{side}"
     out = np.radians(angles(leg, "foot_angle_deg"))
     heading = np.stack([sign * np.sin(out), np.zeros_like(out), np.cos(out)], axis=1)
-    ankle_m, behind, ball, toe = foot_lengths(athlete)
     middle = np.stack(
         [
             sign * (athlete.hip_centres_m / 2 + angles(leg, "step_out") * athlete.leg_m),
@@ -116,7 +137,16 @@ def planted(athlete: Athlete, angles: Angles, side: str) -> dict[str, Floats]:
         ],
         axis=1,
     )
-    lift = np.radians(angles(leg, "heel_lift_deg"))
+    return soled(athlete, middle, heading, angles(leg, "heel_lift_deg"))
+
+
+def soled(athlete: Athlete, middle: Floats, heading: Floats, heel_lift_deg: Floats) -> Foot:
+    """A foot whose ankle is above `middle` (T, 3) when it stands flat, its heel lifted about its ball.
+
+    `heading` (T, 3) is level; a negative lift raises the toes and would put the heel below the floor.
+    """
+    ankle_m, behind, ball, toe = foot_lengths(athlete)
+    lift = np.radians(heel_lift_deg)
 
     def about_ball(ahead: float, above: float) -> Floats:
         forward = (ahead - ball) * np.cos(lift) + (above - 0.012) * np.sin(lift)

@@ -18,10 +18,12 @@ from formcheck.exercises.motion import Fault, Motion
 from formcheck.signals import Floats, uniform_clock
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.camera import FOCAL, Camera, placed
+from formcheck.synthetic.entrance import Entrance
 from formcheck.synthetic.equipment import outline
 from formcheck.synthetic.kinematics import body, grips
-from formcheck.synthetic.stance import Body
-from formcheck.synthetic.timeline import Keys, PlannedRep, course, keyed, placing_angles, plan
+from formcheck.synthetic.plan import Pauses, PlannedRep, plan
+from formcheck.synthetic.stance import Angles, Body
+from formcheck.synthetic.timeline import Keys, course, keyed, placing_angles
 
 OVER_BRIDGE_M = 1.3  # from lower, the bar on the hips hides them
 FACE_UP = 0.85  # of a pelvis' front that points up: within 32 degrees of lying on the back
@@ -33,7 +35,8 @@ class Performance:
     """One set as it truly was.
 
     `time` (T,) s; `body` positions and orientations in the studio's frame (left, up, forward of the athlete; metres;
-    floor at 0); `reps` with their planned faults. `moved` gives the body at any other instants (T,) s.
+    floor at 0); `reps` with their planned faults. `moved` gives the body at any other instants (T,) s. Until
+    `arrives_s` the athlete walks in, from outside the picture.
     """
 
     exercise: Exercise
@@ -43,6 +46,8 @@ class Performance:
     body: Body
     reps: tuple[PlannedRep, ...]
     moved: Callable[[Floats], Body]
+    arrives_s: float = 0.0
+    settled_s: float | None = None  # when what does not move stands as it will; the first repetition's start
 
     def at(self, time: Floats) -> Performance:
         """The same performance at other instants (T,) s: another frame rate, or the clock of another camera."""
@@ -51,7 +56,8 @@ class Performance:
     @cached_property
     def start(self) -> Body:
         """The body (one frame) at the start of the first repetition, by which bench and machine are placed."""
-        return self.moved(np.array([self.reps[0].start_s]))
+        settled_s = self.reps[0].start_s if self.settled_s is None else self.settled_s
+        return self.moved(np.array([settled_s]))
 
     @property
     def joints(self) -> Floats:
@@ -85,28 +91,42 @@ class Performance:
         return placed(self.outline(), view, azimuth_deg, height_m, distance_m, frame_size, focal=focal, face_up=face_up)
 
     def outline(self) -> Floats:
-        """(T, N, 3) m: points of the athlete, the crown and what they hold, which a picture must hold."""
-        crown = self.body.points["head"] + 0.14 * self.body.frames["head"][:, :, 1]
-        points = np.stack([*self.body.points.values(), crown], axis=1)
-        return np.concatenate([points, outline(self.motion, self.athlete, self.body, self.start)], axis=1)
+        """(T, N, 3) m: points of the athlete, the crown and what they hold, which a picture must hold.
+
+        While the athlete walks in, those of the arrival: who comes into the picture is outside before.
+        """
+        early = self.time < self.arrives_s
+        points = self._outline(self.body)
+        if early.any():
+            points[early] = self._outline(self.moved(np.array([self.arrives_s])))
+        return points
+
+    def _outline(self, body: Body) -> Floats:
+        crown = body.points["head"] + 0.14 * body.frames["head"][:, :, 1]
+        points = np.stack([*body.points.values(), crown], axis=1)
+        return np.concatenate([points, outline(self.motion, self.athlete, body, self.start)], axis=1)
 
     def landmarks(self, camera: Camera, occlusion: bool = True) -> PoseSequence:
         """What a perfect estimator would report: exact pixels and metres, visibility by what hides what.
 
-        Without `occlusion` every joint counts as visible, which is far quicker.
+        Nobody is found while half of the body is still outside the picture. Without `occlusion` every joint counts as
+        visible, which is far quicker.
         """
         from formcheck.synthetic.occlusion import visibility
 
         joints, camera = self.points, camera.at(self.time)
-        local = camera.seen_from(joints)
+        local, image = camera.seen_from(joints), camera.project(joints)
         hips = [BLAZEPOSE_33.index(f"hip_{side}") for side in ("left", "right")]
+        world = local - local[:, hips].mean(axis=1, keepdims=True)
+        seen = visibility(self.athlete, self.body, joints, camera) if occlusion else np.ones(joints.shape[:2])
+        inside = ((image >= 0) & (image < camera.frame_size)).all(axis=2).mean(axis=1)
+        absent = (self.time < self.arrives_s) & (inside < 0.5)
+        image[absent], world[absent], seen[absent] = np.nan, np.nan, 0.0
         return PoseSequence(
             time=self.time,
-            image=camera.project(joints),
-            world=local - local[:, hips].mean(axis=1, keepdims=True),
-            visibility=(
-                visibility(self.athlete, self.body, joints, camera) if occlusion else np.ones(joints.shape[:2])
-            ),
+            image=image,
+            world=world,
+            visibility=seen,
             skeleton=BLAZEPOSE_33,
             frame_size=camera.frame_size,
             view=camera.view,
@@ -152,13 +172,17 @@ def perform(
     before_s: float = 1.2,
     after_s: float = 1.2,
     instants: Callable[[Sequence[PlannedRep]], Floats] | None = None,
+    pauses: Pauses | None = None,
+    walk_in_s: float = 0.0,
 ) -> Performance:
     """A set of `reps` repetitions by `athlete`, the same for the same arguments.
 
     `faults` are grades 0..1 by criterion id, for all repetitions or one mapping per repetition; `before_s` and
-    `after_s` are seconds in the start posture. `instants` chooses other instants (T,) s than those of an even clock,
-    knowing when the repetitions are. Raises ValueError when the exercise has no motion yet, for an unknown
-    criterion, a grade outside 0..1, or a number of mappings other than `reps`.
+    `after_s` are seconds in the start posture. `pauses` are further ones, none without. Before everything the athlete
+    walks in for `walk_in_s`, from outside the picture, where the exercise begins standing free. `instants` chooses
+    other instants (T,) s than those of an even clock, knowing when the repetitions are. Raises ValueError when the
+    exercise has no motion yet, for an unknown criterion, a grade outside 0..1, a number of mappings other than `reps`,
+    or where nobody can walk in.
     """
     motion = exercise.motion
     if motion is None:
@@ -168,14 +192,18 @@ def perform(
         raise ValueError(f"expected faults for each of {reps} repetitions (at least 1), got {len(grades)}")
     known = [_faults(exercise, each) for each in grades]
     draw = np.random.default_rng([seed, athlete.seed, 11])
-    planned = plan(athlete, motion, list(zip(grades, known, strict=True)), before_s, draw)
+    planned = plan(athlete, motion, list(zip(grades, known, strict=True)), walk_in_s + before_s, draw, pauses)
     time = instants(planned) if instants else uniform_clock(0.0, planned[-1].end_s + after_s, rate_hz)
     keys = keyed(athlete, motion, planned, known, draw)
-    moved = partial(_moved, athlete, motion, planned, known, keys, draw)
-    return Performance(exercise, athlete, motion, time, moved(time), tuple(planned), moved)
+    angles = partial(_angles, athlete, motion, planned, known, keys, draw)
+    moved = partial(_moved, athlete, motion, angles)
+    if walk_in_s:
+        arrival = np.array([walk_in_s])
+        moved = Entrance(athlete, motion, walk_in_s, moved(arrival), angles(arrival), seed).before(moved)
+    return Performance(exercise, athlete, motion, time, moved(time), tuple(planned), moved, arrives_s=walk_in_s)
 
 
-def _moved(
+def _angles(
     athlete: Athlete,
     motion: Motion,
     planned: Sequence[PlannedRep],
@@ -183,9 +211,12 @@ def _moved(
     keys: Sequence[Keys],
     draw: np.random.Generator,
     time: Floats,
-) -> Body:
-    angles = course(athlete, motion, planned, known, keys, time, copy.deepcopy(draw))
-    return body(athlete, motion, angles, grips(athlete, motion, placing_angles(athlete, motion)))
+) -> Angles:
+    return course(athlete, motion, planned, known, keys, time, copy.deepcopy(draw))
+
+
+def _moved(athlete: Athlete, motion: Motion, angles: Callable[[Floats], Angles], time: Floats) -> Body:
+    return body(athlete, motion, angles(time), grips(athlete, motion, placing_angles(athlete, motion)))
 
 
 def _faults(exercise: Exercise, grades: Mapping[str, float]) -> tuple[Fault, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -17,17 +17,15 @@ from formcheck.exercises.motion import (
     Retime,
     Shake,
     Shift,
-    Tempo,
-    Timing,
     Trunk,
 )
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.kinematics import body, grips
+from formcheck.synthetic.plan import PlannedRep
 from formcheck.synthetic.stance import Angles, Body
 from formcheck.synthetic.support import BAR_OVERHEAD_M, PLATE_RADIUS_M
 
-SHORTEST_REST_S = 0.35  # feet that are set anew between repetitions need this long
 _TRUNK = tuple(field.name for field in fields(Trunk))
 _LEG = tuple(field.name for field in fields(Leg))
 _ARM = tuple(field.name for field in fields(Arm))
@@ -64,65 +62,10 @@ _PULLING = (
 )
 
 
-@dataclass(frozen=True)
-class PlannedRep:
-    """One repetition on the clock: [start_s, end_s), out until `arrive_s`, held until `leave_s`, and its faults.
-
-    `turn_s` is the middle of the hold. `works_left` says which side works; `faults` are grades 0..1 by criterion.
-    """
-
-    start_s: float
-    arrive_s: float
-    leave_s: float
-    end_s: float
-    works_left: bool
-    faults: Mapping[str, float]
-
-    @property
-    def turn_s(self) -> float:
-        """The middle of the hold at the turning point."""
-        return (self.arrive_s + self.leave_s) / 2
-
-
 def vector(pose: Pose) -> Floats:
     """A pose as numbers, in the order of NAMES."""
     parts = (pose.trunk, pose.leg, pose.other_leg or pose.leg, pose.arm, pose.other_arm or pose.arm)
     return np.array([getattr(part, field.name) for part in parts for field in fields(part)], dtype=np.float64)
-
-
-def plan(
-    athlete: Athlete,
-    motion: Motion,
-    faults: Sequence[tuple[Mapping[str, float], tuple[Fault, ...]]],
-    before_s: float,
-    draw: np.random.Generator,
-) -> list[PlannedRep]:
-    """Repetitions one after the other; `faults` has per repetition its grades and the faults they belong to."""
-    planned: list[PlannedRep] = []
-    clock = before_s
-    left = athlete.works_left
-    for grades, known in faults:
-        timing = _timing(motion.timing, grades, known)
-        spread = 1.0 + athlete.variation * draw.standard_normal(4)
-        out, hold, back, rest = (
-            athlete.tempo * part * factor
-            for part, factor in zip((timing.out_s, timing.hold_s, timing.back_s, timing.rest_s), spread, strict=True)
-        )
-        arrive, leave, end = clock + out, clock + out + hold, clock + out + hold + back
-        planned.append(PlannedRep(clock, arrive, leave, end, left, dict(grades)))
-        clock = end + (max(rest, SHORTEST_REST_S) if motion.timing.rest_s >= SHORTEST_REST_S else rest)
-        left = left if motion.working != "alternating" else not left
-    return planned
-
-
-def _timing(timing: Timing, grades: Mapping[str, float], faults: tuple[Fault, ...]) -> Timing:
-    for fault in faults:
-        for change in fault.changes:
-            if isinstance(change, Tempo):
-                name = f"{change.phase}_s"
-                slower = getattr(timing, name) * change.factor ** grades[fault.criterion]
-                timing = replace(timing, **{name: slower})
-    return timing
 
 
 Keys = list[tuple[float, Floats]]
@@ -292,8 +235,22 @@ def _bent_until(
 
 
 def _place(rep: PlannedRep, time: Floats) -> Floats:
-    """How far along the repetition the clock is: 0 start, 1 turning point, 2 end, evenly in each way."""
-    return np.interp(time, [rep.start_s, rep.arrive_s, rep.leave_s + 1e-9, rep.end_s], [0.0, 1.0, 1.0, 2.0])
+    """How far along the repetition the clock is: 0 start, 1 turning point, 2 end, evenly in each way.
+
+    Where it stalls, it slows down, stands and goes on.
+    """
+    place = np.interp(time, [rep.start_s, rep.arrive_s, rep.leave_s + 1e-9, rep.end_s], [0.0, 1.0, 1.0, 2.0])
+    at, still_s = rep.stall
+    if not still_s:
+        return place
+    base = np.floor(at)
+    begin, end = (rep.start_s, rep.arrive_s) if at < 1 else (rep.leave_s, rep.end_s)
+    stop = begin + (at - base) * (end - begin - still_s)
+    way = (at - base) * _minimum_jerk((time - begin) / (stop - begin))
+    way += (1.0 - at + base) * _minimum_jerk((time - stop - still_s) / (end - stop - still_s))
+    even = np.linspace(0.0, 1.0, 2001)  # as evenly along the way as makes the eased movement that
+    here = (time > begin) & (time < end)
+    return np.where(here, base + np.interp(way, _minimum_jerk(even), even), place)
 
 
 def _moving_together(faults: tuple[Fault, ...]) -> list[list[int]]:
