@@ -433,4 +433,4 @@ def test_the_estimator_finds_the_athlete_where_they_are(model, exercise):
         for at, landmarks in enumerate(found)
         if landmarks is not None
     ]
-    assert np.median(off) < 0.015 * max(camera.frame_size)
+    assert np.median(off) < 0.02 * max(camera.frame_size)  # hands behind a head, or a bench, cost a little

@@ -190,6 +190,7 @@ EXERCISE = Exercise(
                     at=(1,),
                 ),
             ),
+            also=("bar_to_chest",),  # upper arms that point aside tilt less
             source="Green & Comfort 2007, Strength Cond J 29(5): abduction of 45 degrees or less; here 90",
         ),
         Fault(
