@@ -1,5 +1,6 @@
 """The synthetic studio: an athlete performs any exercise with chosen faults before any cameras, with known truth."""
 
+from formcheck.synthetic.activity import act, activities
 from formcheck.synthetic.athlete import Athlete, Outfit
 from formcheck.synthetic.camera import Camera
 from formcheck.synthetic.film import film, pictures
@@ -8,4 +9,17 @@ from formcheck.synthetic.light import Light
 from formcheck.synthetic.performance import Performance, perform
 from formcheck.synthetic.scene import Scene
 
-__all__ = ["Athlete", "Camera", "Lens", "Light", "Outfit", "Performance", "Scene", "film", "perform", "pictures"]
+__all__ = [
+    "Athlete",
+    "Camera",
+    "Lens",
+    "Light",
+    "Outfit",
+    "Performance",
+    "Scene",
+    "act",
+    "activities",
+    "film",
+    "perform",
+    "pictures",
+]

@@ -56,7 +56,7 @@ class Entrance:
 
     def body(self, time: Floats) -> Body:
         """At instants (T,) s before the arrival."""
-        gait = walked(self._athlete, self._falls, self._stand, time, from_standing=False)
+        gait = walked(self._athlete, self._falls, self._stand, time)
         angles = walking_angles(gait)
         if self._motion.equipment != "none":  # hands that carry do not swing
             angles = angles.towards(self._angles, np.ones(len(time)), only="arm")

@@ -91,12 +91,32 @@ class Stand:
             knees=knees,
         )
 
+    def at(self, place: Floats, heading_deg: float) -> Stand:
+        """Standing so elsewhere: turned about where mid-hip was over the floor, then moved there (2,) m."""
+        turn = about(1, np.array([heading_deg]))[0]
+        centre = self.hips * [1.0, 0.0, 1.0]
+        there = np.array([place[0], 0.0, place[1]])
 
-def walked(athlete: Athlete, falls: Sequence[Footfall], end: Stand, time: Floats, from_standing: bool) -> Gait:
+        def moved(point: Floats) -> Floats:
+            return turn @ (point - centre) + there
+
+        feet = {
+            side: replace(
+                fall,
+                place=moved(np.array([fall.place[0], 0.0, fall.place[1]]))[[0, 2]],
+                heading_deg=fall.heading_deg + heading_deg,
+            )
+            for side, fall in self.feet.items()
+        }
+        knees = {side: turn @ pole for side, pole in self.knees.items()}
+        return replace(self, feet=feet, hips=moved(self.hips), turn_deg=self.turn_deg + heading_deg, knees=knees)
+
+
+def walked(athlete: Athlete, falls: Sequence[Footfall], end: Stand, time: Floats, begin: Stand | None = None) -> Gait:
     """Where feet and pelvis are at (T,) s.
 
     `falls` are in the order of time, sides in turn, the first two where the feet are before the first step, the last
-    two those of `end`. `from_standing`: the first step begins at rest; else the body is under way already.
+    two those of `end`. The first step begins at rest where somebody stands to `begin`; else the body is under way.
     """
     step_s = float(np.median(np.diff([fall.land_s for fall in falls])))
     both_s = np.array([fall.land_s for fall in falls[1:]]) + DOUBLE * step_s / 2  # the middles of double support
@@ -107,7 +127,7 @@ def walked(athlete: Athlete, falls: Sequence[Footfall], end: Stand, time: Floats
     phase = np.clip((time[:, None] - both_s[:-1]) / np.diff(both_s), 0.0, 1.0)  # (T, steps)
     bump = np.sin(np.pi * phase) ** 2
     going = _ramp((stop_s - time) / (stop_s - both_s[-2]))
-    if from_standing:
+    if begin is not None:
         going = going * _ramp((time - falls[1].land_s) / step_s)
     last = np.sum(phase > 0, axis=1) - 1  # the step that is under way
     at = np.maximum(last, 0)
@@ -115,30 +135,42 @@ def walked(athlete: Athlete, falls: Sequence[Footfall], end: Stand, time: Floats
     swing = -leading[at] * np.cos(np.pi * here) * going
     carried = leading[:-1] * bump  # +1: the left foot carries
     feet = {side: _foot(athlete, [fall for fall in falls if fall.side == side], step_s, time) for side, _ in SIDES}
-    level = _settling(both_s, middles, stop_s, end.hips[[0, 2]], time)
+    level = _settling(both_s, middles, stop_s, end.hips[[0, 2]], time, begin is not None)
     faces = turns[-1] + _nearer(np.radians(end.turn_deg) - turns[-1])
-    turn = _settling(both_s, turns[:, None], stop_s, np.array([faces]), time)[:, 0]
+    turn = _settling(both_s, turns[:, None], stop_s, np.array([faces]), time, begin is not None)[:, 0]
     tall = athlete.stature_m / 1.75
     sway = (0.02 * tall * going * carried.sum(axis=1))[:, None] * np.stack([np.cos(turn), -np.sin(turn)], axis=1)
     level = level + sway
-    rise = end.hips[1] + tall * going * (0.03 * bump.sum(axis=1) - 0.055)
+    early = (time < (both_s[0] + stop_s) / 2) & (begin is not None)
+    first = begin or end
+    still = {name: np.where(early, getattr(first, name), getattr(end, name)) for name in ("tilt_deg", "roll_deg")}
+    rise = np.where(early, first.hips[1], end.hips[1]) + tall * going * (0.03 * bump.sum(axis=1) - 0.055)
     pelvis = (
         about(1, np.degrees(turn) + 4.5 * swing)
-        @ about(0, end.tilt_deg + going * (2.5 - end.tilt_deg))
-        @ about(2, end.roll_deg * (1.0 - going) + 3.5 * going * carried.sum(axis=1))
+        @ about(0, still["tilt_deg"] + going * (2.5 - still["tilt_deg"]))
+        @ about(2, still["roll_deg"] * (1.0 - going) + 3.5 * going * carried.sum(axis=1))
     )
     hips = np.stack([level[:, 0], rise, level[:, 1]], axis=1)
-    knees = {side: going[:, None] * feet[side]["heading"] + (1.0 - going)[:, None] * end.knees[side] for side in feet}
+    knees: dict[str, Floats] = {}
+    for side, _ in SIDES:
+        pole = np.where(early[:, None], first.knees[side], end.knees[side])
+        knees[side] = going[:, None] * feet[side]["heading"] + (1.0 - going)[:, None] * pole
     return Gait(feet, knees, _reaching(athlete, hips, pelvis, feet, going), pelvis, swing, going)
 
 
 def falls_along(
-    athlete: Athlete, path: Callable[[Floats], tuple[Floats, Floats]], steps: int, step_s: float, end: Stand
+    athlete: Athlete,
+    path: Callable[[Floats], tuple[Floats, Floats]],
+    steps: int,
+    step_s: float,
+    end: Stand,
+    begin: Stand | None = None,
 ) -> list[Footfall]:
     """The footfalls of `steps` steps along a path, one each `step_s` from 0 s, and the last foot put beside.
 
     `path` gives for shares (N,) of the way the places (N, 2) m and headings (N,) degrees to the left. The first two
-    footfalls are one step before the path and at its start, already there at 0 s.
+    footfalls are where somebody stands to `begin`, or one step before the path and at its start; they are already there
+    at 0 s.
     """
     places, headings = path(np.arange(-1, steps) / steps)
     falls: list[Footfall] = []
@@ -147,6 +179,8 @@ def falls_along(
         left = np.array([np.cos(np.radians(heading)), -np.sin(np.radians(heading))])
         beside = place + sign * _BESIDE * athlete.stature_m * left
         falls.append(Footfall(side, beside, float(heading) + sign * _TOE_OUT_DEG, (at - 1) * step_s))
+    if begin is not None:
+        falls[:2] = [replace(begin.feet[fall.side], land_s=fall.land_s) for fall in falls[:2]]
     for at in (0, 1):  # where the feet will stand
         side = SIDES[(steps + 1 + at + steps) % 2][0]
         falls.append(replace(end.feet[side], land_s=(steps + at) * step_s))
@@ -192,11 +226,11 @@ def _nearer(turn: float) -> float:
     return float((turn + np.pi) % (2 * np.pi) - np.pi)
 
 
-def _settling(both_s: Floats, values: Floats, stop_s: float, end: Floats, time: Floats) -> Floats:
-    """Through `values` (N, K) at times, coming to rest at `end` (K,)."""
+def _settling(both_s: Floats, values: Floats, stop_s: float, end: Floats, time: Floats, from_standing: bool) -> Floats:
+    """Through `values` (N, K) at times, under way already unless `from_standing`, coming to rest at `end` (K,)."""
     from scipy.interpolate import CubicSpline
 
-    speed = (values[1] - values[0]) / (both_s[1] - both_s[0])
+    speed = (values[1] - values[0]) / (both_s[1] - both_s[0]) * (not from_standing)
     ends: Any = ((1, speed), (1, np.zeros(len(end))))  # scipy's stubs know only names of conditions
     spline = CubicSpline([*both_s, stop_s], [*values, end], bc_type=ends)
     early = values[0] + (np.minimum(time, both_s[0]) - both_s[0])[:, None] * speed

@@ -121,10 +121,10 @@ def course(
         if at + 1 < len(reps):
             gap = slice(*np.searchsorted(time, (rep.end_s, until)))
             if gap.start < gap.stop:
-                eased = _minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
+                eased = minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
                 values[gap] += eased * (keys[at + 1][0][1] - keys[at][0][1])
-    values += _tremor(athlete, motion, time, draw)
-    return Angles(_by_side(values, left, athlete.asymmetry))
+    values += tremor(athlete, motion, time, draw)
+    return Angles(by_side(values, left, athlete.asymmetry))
 
 
 def placing_angles(athlete: Athlete, motion: Motion) -> Angles:
@@ -134,7 +134,7 @@ def placing_angles(athlete: Athlete, motion: Motion) -> Angles:
     """
     at = 1.0 if motion.support == "forearms and toes" else 0.0
     pose = next(key.pose for key in motion.keys if key.at == at)
-    return Angles(_by_side(vector(pose)[None], np.array([athlete.works_left]), 0.0))
+    return Angles(by_side(vector(pose)[None], np.array([athlete.works_left]), 0.0))
 
 
 @dataclass
@@ -228,7 +228,7 @@ def _bent_until(
     low, high = np.full(len(poses), -50.0), np.full(len(poses), 50.0)
     for _ in range(20):
         middle = (low + high) / 2
-        angles = Angles(_by_side(np.stack(poses) + middle[:, None] * step, works_left, 0.0))
+        angles = Angles(by_side(np.stack(poses) + middle[:, None] * step, works_left, 0.0))
         short = left(body(athlete, motion, angles, hands)) > 0
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     return np.stack(poses) + low[:, None] * step
@@ -246,11 +246,11 @@ def _place(rep: PlannedRep, time: Floats) -> Floats:
     base = np.floor(at)
     begin, end = (rep.start_s, rep.arrive_s) if at < 1 else (rep.leave_s, rep.end_s)
     stop = begin + (at - base) * (end - begin - still_s)
-    way = (at - base) * _minimum_jerk((time - begin) / (stop - begin))
-    way += (1.0 - at + base) * _minimum_jerk((time - stop - still_s) / (end - stop - still_s))
+    way = (at - base) * minimum_jerk((time - begin) / (stop - begin))
+    way += (1.0 - at + base) * minimum_jerk((time - stop - still_s) / (end - stop - still_s))
     even = np.linspace(0.0, 1.0, 2001)  # as evenly along the way as makes the eased movement that
     here = (time > begin) & (time < end)
-    return np.where(here, base + np.interp(way, _minimum_jerk(even), even), place)
+    return np.where(here, base + np.interp(way, minimum_jerk(even), even), place)
 
 
 def _moving_together(faults: tuple[Fault, ...]) -> list[list[int]]:
@@ -278,7 +278,7 @@ def _means(angles: tuple[str, ...], name: str) -> bool:
     return plain in angles or plain.split(".")[0] in angles
 
 
-def _minimum_jerk(share: Floats) -> Floats:
+def minimum_jerk(share: Floats) -> Floats:
     """0..1 along the smoothest way from rest to rest (Flash & Hogan 1985)."""
     s = np.clip(share, 0.0, 1.0)
     return np.minimum(s**3 * (10.0 - 15.0 * s + 6.0 * s**2), 1.0)  # rounding would step past the last key pose
@@ -288,7 +288,7 @@ def _along(keys: Keys, columns: list[int], place: Floats) -> Floats:
     """(T, columns) numbers on their way through the key poses; at rest at the start and at the turning point."""
     from scipy.interpolate import PchipInterpolator
 
-    eased = np.where(place <= 1.0, _minimum_jerk(place), 1.0 + _minimum_jerk(place - 1.0))
+    eased = np.where(place <= 1.0, minimum_jerk(place), 1.0 + minimum_jerk(place - 1.0))
     out = np.zeros((len(place), len(columns)))
     for low, high in ((0.0, 1.0), (1.0, 2.0)):
         part = [(at, numbers[columns]) for at, numbers in keys if low <= at <= high]
@@ -319,11 +319,11 @@ def _shaken(
                 wave = 0.8 * np.sin(2 * np.pi * change.rate_hz * (time - rep.start_s) + phase[0])
                 wave += 0.35 * np.sin(2 * np.pi * 1.7 * change.rate_hz * (time - rep.start_s) + phase[1])
                 size = rep.faults[fault.criterion] * athlete.severity
-                out += (size * _minimum_jerk(fade) * wave)[:, None] * vector(change.by)
+                out += (size * minimum_jerk(fade) * wave)[:, None] * vector(change.by)
     return out
 
 
-def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Generator) -> Floats:
+def tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Generator) -> Floats:
     """Slow sway and fast tremor of the joints: sums of sines from 0.2 to 6 Hz whose size falls with frequency.
 
     In proportion, so that the wrist of somebody who stands trembles by a few hundredths of g, as real ones do.
@@ -342,7 +342,7 @@ def _tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Gene
     return np.sin(angle) @ (size * np.cos(phase)).T + np.cos(angle) @ (size * np.sin(phase)).T
 
 
-def _by_side(values: Floats, left: np.ndarray, asymmetry: float) -> dict[str, Floats]:
+def by_side(values: Floats, left: np.ndarray, asymmetry: float) -> dict[str, Floats]:
     """From working and other side to left and right."""
     named = {name: values[:, column] for column, name in enumerate(NAMES)}
     out = {name: numbers for name, numbers in named.items() if name.startswith("trunk.")}

@@ -12,7 +12,7 @@ from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
 from formcheck.synthetic.athlete import Athlete
 from formcheck.synthetic.rotations import UP, about, framed, turned
-from formcheck.synthetic.stance import SIDES, Angles
+from formcheck.synthetic.stance import SIDES, Angles, Body
 
 # Where the head's landmarks lie from between the ears, in m (left, up, forward) for a head of 0.226 m, after Gordon et
 # al. 1989, ANSUR: bitragion breadth, interpupillary breadth, tragion to pronasale, stomion and crown.
@@ -50,14 +50,26 @@ def place_spine(
     points["c7"] = points["t6"] + turned(top, 0, athlete.hip_to_c7_m - 0.244 * tall, 0)
     skull = points["c7"] + turned(throat, 0, 0.038 * tall, 0.020 * tall)
     points["head"] = skull + turned(head, 0, 0.020 * tall, 0.016 * tall)
+    _place_face(athlete, points, head)
+    for side, sign in SIDES:
+        points[f"hip_{side}"] = turned(pelvis, sign * athlete.hip_centres_m / 2, 0, 0)
+    frames.update(pelvis=pelvis, waist=waist, ribs=ribs, chest=chest, thorax=top, neck=throat, head=head)
+
+
+def turn_head(athlete: Athlete, body: Body, left_deg: Floats) -> Body:
+    """A body whose head is turned (T,) degrees to the left, about the axis through neck and crown."""
+    points, frames = dict(body.points), dict(body.frames)
+    frames["head"] = frames["head"] @ about(1, left_deg)
+    _place_face(athlete, points, frames["head"])
+    return Body(points, frames)
+
+
+def _place_face(athlete: Athlete, points: dict[str, Floats], head: Floats) -> None:
     scale = athlete.head_m / 0.226
     for name, (left, up, forward) in FACE.items():
         for side, sign in SIDES:
             label = name if left == 0 else f"{name}_{side}"
             points[label] = points["head"] + turned(head, sign * left * scale, up * scale, forward * scale)
-    for side, sign in SIDES:
-        points[f"hip_{side}"] = turned(pelvis, sign * athlete.hip_centres_m / 2, 0, 0)
-    frames.update(pelvis=pelvis, waist=waist, ribs=ribs, chest=chest, thorax=top, neck=throat, head=head)
 
 
 def place_shoulder(
