@@ -25,7 +25,7 @@ __all__ = [
     "readers",
 ]
 
-_PARTS = ("dataset", "overview", "sheet", "video")  # the modules of this package that are not readers
+_PARTS = ("counted", "dataset", "overview", "sheet", "video")  # the modules of this package that are not readers
 
 
 class Reader(Protocol):

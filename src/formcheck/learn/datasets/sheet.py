@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,39 @@ def read_workbook(file: Path) -> Sheet:
 
 
 def read_csv(file: Path) -> Sheet:
-    """A CSV file with a heading; every cell is text or None. Raises DatasetError for a file that is not text."""
+    """A CSV file with a heading, plain or packed by gzip; every cell is text or None.
+
+    Cells are divided by commas, or by semicolons where the heading has more of these. Raises DatasetError for a file
+    that is not text.
+    """
+    text = list(_lines(file))
+    divider = ";" if text and text[0].count(";") > text[0].count(",") else ","
     try:
-        with file.open(newline="", encoding="utf-8-sig") as opened:
-            rows: list[list[Cell]] = [[cell.strip() or None for cell in row] for row in csv.reader(opened)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows: list[list[Cell]] = [[cell.strip() or None for cell in row] for row in csv.reader(text, delimiter=divider)]
+    except csv.Error as error:
         raise DatasetError(Problem(file, "", f"expected a CSV file, got one that cannot be read: {error}")) from error
     return _sheet(file, rows)
+
+
+def read_heading(file: Path) -> tuple[str, ...]:
+    """The first row of a CSV file, plain or packed by gzip; empty where the file is no text."""
+    try:
+        first = next(_lines(file), "")
+    except DatasetError:
+        return ()
+    return tuple(cell.strip() for cell in next(csv.reader([first]), []))
+
+
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        if file.suffix == ".gz":
+            with gzip.open(file, "rt", newline="", encoding="utf-8-sig") as packed:
+                yield from packed
+        else:
+            with file.open(newline="", encoding="utf-8-sig") as plain:
+                yield from plain
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DatasetError(Problem(file, "", f"expected a CSV file, got one that cannot be read: {error}")) from error
 
 
 def number(cell: Cell) -> float | None:
