@@ -1,5 +1,6 @@
 """The barbell bench press on a decline bench, the head lower than the hips and the legs held by rollers."""
 
+from formcheck.body.foreshortening import arm_bend_above
 from formcheck.body.quantities import (
     elbow_along_trunk,
     elbow_flexion,
@@ -23,7 +24,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="decline bench press",
     aliases=("decline press", "decline barbell press", "decline barbell bench press", "decline bench"),
-    driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion),
+    driving=Driving(arm_bend_above, least=45.0, shown=elbow_flexion),
     phases=("lower", "press"),
     equipment=("barbell", "decline bench"),
     muscles=("lower pectoralis major", "triceps brachii", "anterior deltoid"),

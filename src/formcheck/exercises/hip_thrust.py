@@ -1,5 +1,6 @@
 """The barbell hip thrust, upper back on a bench."""
 
+from formcheck.body.foreshortening import recline
 from formcheck.body.quantities import ear_over_shoulder, feet_apart, knee_ahead_of_ankle, trunk_lean
 from formcheck.exercises.motion import Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
@@ -19,8 +20,8 @@ _LEGS = Leg(step_forward=0.42, step_out=0.07, foot_angle_deg=14, load=0.5)
 EXERCISE = Exercise(
     name="hip thrust",
     aliases=("barbell hip thrust", "hip thrusts", "hip thruster", "glute thrust"),
-    driving=Driving(trunk_lean, least=9.0, falls=True),
-    postures=(Posture(trunk_lean, -125.0, -20.0),),
+    driving=Driving(recline, least=9.0, falls=True),
+    postures=(Posture(recline, -125.0, -20.0),),
     eccentric_first=False,
     equipment=("barbell", "bench"),
     muscles=("gluteus maximus", "hamstrings", "quadriceps", "adductor magnus"),

@@ -1,5 +1,6 @@
 """The leg extension on a machine: seated, shins up against a pad."""
 
+from formcheck.body.foreshortening import feet_hang
 from formcheck.body.quantities import feet_uneven, knee_flexion, trunk_lean
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
@@ -16,7 +17,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="leg extension",
     aliases=("leg extensions", "knee extension", "quad extension", "seated leg extension", "machine leg extension"),
-    driving=Driving(knee_flexion, least=28.0, falls=True),
+    driving=Driving(feet_hang, least=28.0, shown=knee_flexion, falls=True),
     eccentric_first=False,
     phases=("extend", "lower"),
     equipment=("leg extension machine",),

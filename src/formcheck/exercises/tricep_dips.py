@@ -1,5 +1,6 @@
 """The dip on parallel bars, upright, for the triceps."""
 
+from formcheck.body.foreshortening import arm_bend_below
 from formcheck.body.quantities import (
     ankle_ahead_of_hand,
     elbow_flexion,
@@ -25,7 +26,7 @@ _LEGS = Leg(hip_flexion_deg=-4, knee_flexion_deg=82, ankle_dorsiflexion_deg=-24)
 EXERCISE = Exercise(
     name="tricep dips",
     aliases=("dips", "triceps dips", "tricep dip", "parallel bar dips", "bar dips", "dip"),
-    driving=Driving(elbow_flexion, least=20.0),
+    driving=Driving(arm_bend_below, least=20.0, shown=elbow_flexion),
     postures=(Posture(shoulder_over_hand, low=0.3), Posture(trunk_lean, -30.0, 65.0)),
     equipment=("parallel bars",),
     muscles=("triceps brachii", "pectoralis major", "anterior deltoid"),
