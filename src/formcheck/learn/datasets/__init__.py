@@ -25,7 +25,14 @@ __all__ = [
     "readers",
 ]
 
-_PARTS = ("counted", "dataset", "overview", "sheet", "video")  # the modules of this package that are not readers
+_PARTS = (
+    "counted",
+    "dataset",
+    "overview",
+    "repcount_shape",
+    "sheet",
+    "video",
+)  # the modules of this package that are not readers
 
 
 class Reader(Protocol):

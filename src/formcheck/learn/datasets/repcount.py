@@ -2,8 +2,9 @@
 
 Hu et al., "TransRAC", CVPR 2022, made the videos and the annotations; Yao et al., "PoseRAC", 2023, the landmarks: per
 frame 33 landmarks of MediaPipe, each axis from its least to its greatest value brought to 0..1, frame by frame, and all
-zeros where nobody was found. A later version appends five joint angles. So neither where the person stands nor how
-large they are is known any more, nor how wide against how tall. The frame rate is not told either.
+zeros where nobody was found. So neither where the person stands nor how large they are is known any more, nor how wide
+against how tall. A later version (github.com/DanielC-MST/RepCount-Using-Skeleton-Information) appends five angles of
+joints, from which the proportions are found again, see `repcount_shape`. The frame rate is not told.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from formcheck.body.labelled import Cycle, LabelledClip
 from formcheck.exercises import UnknownExercise, find
 from formcheck.learn.datasets.counted import CountedSet, as_dataset, plain_name
 from formcheck.learn.datasets.dataset import Dataset, DatasetError, Problem, Progress
+from formcheck.learn.datasets.repcount_shape import restored
 from formcheck.learn.datasets.sheet import Row, Sheet, number, read_csv, read_heading
 from formcheck.signals import Floats
 
@@ -27,7 +29,9 @@ LAYOUT = "RepCount-pose"
 EXPECTED = "annotation/test.csv (type, name, count, L1, L2, ...) and test_poses/<name>.npy (frames x 99 or 104)"
 
 RATE_HZ = 30.0  # assumed: the layout counts frames only
-SIDE_PX = 1000  # of the nominal square picture that the bounding box of the body fills
+SIDE_PX = 1000  # of the nominal square picture: what the body fills as published, where its hips are in the middle else
+TRUNK_PX = 180  # in that picture
+TRUNK_M = 0.5  # nominal, of shoulders over hips: the layout has no metres
 VALUES = 3 * len(BLAZEPOSE_33)
 ANGLES = 5  # elbow, shoulder, hip, knee, ankle: the mean of both sides, brought to 0..1 within the frame
 _CLASSES = {
@@ -51,8 +55,11 @@ def read(folder: Path, deep: bool, progress: Progress | None = None) -> Dataset:
     return as_dataset(counted(folder), deep, progress)
 
 
-def counted(folder: Path) -> CountedSet:
-    """Every annotated video whose landmarks are there. Raises DatasetError when there is none."""
+def counted(folder: Path, as_published: bool = False) -> CountedSet:
+    """Every annotated video whose landmarks are there, in proportions that are found again where there are angles.
+
+    `as_published` leaves the angles aside, and every frame squeezed into a square. Raises DatasetError for no video.
+    """
     stored = dict(_stored(folder))
     clips: dict[str, tuple[LabelledClip, Path]] = {}
     problems: list[Problem] = []
@@ -65,14 +72,19 @@ def counted(folder: Path) -> CountedSet:
                 without += 1
             elif name not in clips:
                 path, load = stored[name]
-                clip = _clip(sheet, row, name, partial(_pose, path, name, load), problems)
+                clip = _clip(sheet, row, name, partial(_pose, path, name, load, as_published), problems)
                 clips |= {} if clip is None else {name: (clip, path)}
     if not clips:
         what = f"expected landmarks of the annotated videos as {EXPECTED}, got none for {without} rows"
         raise DatasetError(problems[0] if problems else Problem(folder, "", what))
     notes = [
         f"The frame rate is not told: {RATE_HZ:g} a second are assumed.",
-        "Every frame is brought to 0..1 on each axis: where, how large and how wide the person is has been lost.",
+        "Every frame was brought to 0..1 on each axis: "
+        + (
+            "it is left so."
+            if as_published
+            else "proportions are found again where there are joint angles, not places."
+        ),
     ]
     if without:
         notes.append(f"{without} annotated videos have no landmarks here and are left out.")
@@ -145,8 +157,29 @@ def _table(file: Path) -> Floats:
     return np.array(cells, dtype=np.float64)
 
 
-def _pose(file: Path, name: str, load: Load) -> PoseSequence:
-    """Landmarks in a nominal square picture; which is wider than it was, or taller, from frame to frame."""
+def _pose(file: Path, name: str, load: Load, as_published: bool) -> PoseSequence:
+    values = _checked(file, name, load)
+    points = values[:, :VALUES].reshape(len(values), -1, 3)
+    found = points.any(axis=(1, 2))
+    points = np.where(found[:, None, None], points, np.nan)
+    world = None
+    image = SIDE_PX * points[..., :2]
+    if values.shape[1] > VALUES and not as_published and found.any():
+        body = np.full(points.shape, np.nan)
+        body[found] = restored(points[found], values[found, VALUES:])
+        image, world = SIDE_PX / 2 + TRUNK_PX * body[..., :2], TRUNK_M * body
+    return PoseSequence(
+        time=np.arange(len(points)) / RATE_HZ,
+        image=image,
+        world=world,
+        visibility=np.repeat(found[:, None], len(BLAZEPOSE_33), axis=1).astype(np.float64),
+        skeleton=BLAZEPOSE_33,
+        frame_size=(SIDE_PX, SIDE_PX),
+    )
+
+
+def _checked(file: Path, name: str, load: Load) -> Floats:
+    """The rows of a video (T, 99 or 104)."""
     values = load()
     values = values.reshape(len(values), -1) if values.ndim > 1 else values
     where = "" if file.stem == name else name
@@ -161,16 +194,7 @@ def _pose(file: Path, name: str, load: Load) -> PoseSequence:
         what = f"expected a number from 0 to 1, got {points[frame, column]:g}"
         where = f"{where + ', ' if where else ''}row {frame + 1}, column {column + 1}"
         raise DatasetError(Problem(file, where, what))
-    points = points.reshape(len(points), -1, 3).copy()
-    points[~points.any(axis=(1, 2))] = np.nan
-    return PoseSequence(
-        time=np.arange(len(points)) / RATE_HZ,
-        image=SIDE_PX * points[..., :2],
-        world=None,
-        visibility=np.isfinite(points[..., 0]).astype(np.float64),
-        skeleton=BLAZEPOSE_33,
-        frame_size=(SIDE_PX, SIDE_PX),
-    )
+    return values
 
 
 def _clip(
