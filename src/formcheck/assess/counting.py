@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from formcheck.assess.bouts import Bout, best_bouts, likeness, typical_way, ways_of
 from formcheck.assess.sets import driving_signal, find_spans
+from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
 from formcheck.body.track import Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan, find_reps
 from formcheck.signals import Floats
+
+ATTEMPT = 0.35  # of the way of the others: less is no repetition of theirs
+RESEMBLES = 0.3  # correlation with the repetitions of its bout
+PAUSE_S = 10.0  # or three repetitions: a longer pause ends a set of unknown repetitions
+AT_REST = 0.25  # of the way: nearer to where repetitions start than this is not yet on the way
+AT_EDGE_S = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +45,78 @@ class Count:
 
 def count_reps(pose: PoseSequence, exercise: Exercise | None = None) -> Count:
     """Count the repetitions of an exercise, or, when none is given, of whatever is repeated."""
-    track = Track(pose)
     if exercise is not None:
+        track = Track(pose)
         spans = tuple(find_spans(exercise, track))
         return Count(spans, 0.5, pose.time, driving_signal(exercise, track), exercise.watched.quantity.name)
-    points = pose.image.reshape(len(pose), -1)
-    known = np.isfinite(points).all(axis=1)
-    value = np.full(len(pose), np.nan)
-    centred = points[known] - points[known].mean(axis=0)
-    value[known] = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
-    return Count(find_reps(pose.time, value, 0.5 * float(np.nanstd(value))), 0.5, pose.time, value, "first component")
+    movement = Movement.of(pose)
+    best = best_bouts(movement) if movement is not None else []
+    if movement is None or not best:
+        return Count((), 0.5, pose.time, np.full(len(pose), np.nan), "nothing that moves")
+    spans, signal = _settled(movement, best[0])
+    return Count(tuple(spans), 0.5, movement.time, signal, best[0].driven_by)
+
+
+def _settled(movement: Movement, bout: Bout) -> tuple[list[RepSpan], Floats]:
+    """The repetitions along a bout's signal, begun at the end of the way at which they begin, and that signal."""
+    if len(bout.spans) == 1:
+        return list(bout.spans), bout.signal
+    here, there = (_recounted(movement, bout, sign * bout.signal) for sign in (1.0, -1.0))
+    return (here, bout.signal) if _begins(movement, bout, here, there) >= 0 else (there, -bout.signal)
+
+
+def _recounted(movement: Movement, bout: Bout, signal: Floats) -> list[RepSpan]:
+    """What goes like the repetitions of a bout along a signal, without long pauses."""
+    least = ATTEMPT * typical_way(movement, signal, bout.spans)
+    spans = [span for span in find_reps(movement.time, signal, least) if span.complete and not span.attempt]
+    if not spans:
+        return []
+    ways = ways_of(movement, spans)
+    start_s, end_s = bout.spans[0].start_s - bout.duration_s, bout.spans[-1].end_s + bout.duration_s
+    inside = np.array([start_s <= span.turn_s <= end_s for span in spans])
+    if not inside.any():
+        return []
+    like = np.median(likeness(ways, ways[inside]), axis=1) > RESEMBLES
+    kept = [(span, within) for span, alike, within in zip(spans, like, inside, strict=True) if alike]
+    chosen = [at for at, (_, within) in enumerate(kept) if within]
+    if not chosen:
+        return []
+    first, last, pause_s = chosen[0], chosen[-1], max(PAUSE_S, 3 * bout.duration_s)
+    while first > 0 and kept[first][0].start_s - kept[first - 1][0].end_s < pause_s:
+        first -= 1
+    while last + 1 < len(kept) and kept[last + 1][0].start_s - kept[last][0].end_s < pause_s:
+        last += 1
+    return [span for span, _ in kept[first : last + 1]]
+
+
+def _begins(movement: Movement, bout: Bout, here: Sequence[RepSpan], there: Sequence[RepSpan]) -> float:
+    """Above zero where repetitions begin as in `here`, below where they begin at the turning points of those.
+
+    Whoever begins and ends with an idle body does one repetition more from there than from the turning point; nobody
+    idles in the middle of the way; and most movements begin with straight limbs.
+    """
+    if not here or not there:
+        return len(here) - len(there)
+    more = float(np.clip(len(here) - len(there), -1, 1))
+    idle = _idle_s(movement, bout.signal, here) - _idle_s(movement, -bout.signal, there)
+    straight = _straightens(movement, there) - _straightens(movement, here)
+    return more + 0.4 * float(np.tanh(idle / bout.duration_s)) + 0.3 * float(np.tanh(straight / 4))
+
+
+def _idle_s(movement: Movement, signal: Floats, spans: Sequence[RepSpan]) -> float:
+    """How long the signal stays where repetitions start, before the first and after the last."""
+    time, way = movement.time, typical_way(movement, signal, spans)
+    edges = np.interp([edge for span in spans for edge in (span.start_s, span.end_s)], time, np.nan_to_num(signal))
+    away = ~(np.abs(signal - np.median(edges)) < AT_REST * way)
+    before, after = time[away & (time < spans[0].start_s)], time[away & (time > spans[-1].end_s)]
+    start_s = before[-1] if len(before) else time[0]
+    end_s = after[0] if len(after) else time[-1]
+    return float(spans[0].start_s - start_s + end_s - spans[-1].end_s)
+
+
+def _straightens(movement: Movement, spans: Sequence[RepSpan]) -> float:
+    """By how much elbows, hips and knees are straighter at the turning points than at the ends."""
+    edges = np.array([(span.start_s, span.turn_s, span.end_s) for span in spans])
+    bends = sum(movement.signals[name] for name in ("elbow", "hip", "knee") if name in movement.signals)
+    start, turn, end = np.interp(edges, movement.time, bends).T
+    return float(np.mean(2 * turn - start - end))
