@@ -92,7 +92,7 @@ def best_bouts(movement: Movement) -> list[Bout]:
         voters.setdefault(bout.driven_by, bout)
     total = sum(voter.worth for voter in voters.values()) + 1e-9
     judged = [
-        replace(bout, agreed=sum(voter.worth * _agreement(bout, voter) for voter in voters.values()) / total)
+        replace(bout, agreed=sum(voter.worth * agreement(bout, voter) for voter in voters.values()) / total)
         for bout in considered
     ]
     return sorted(judged, key=lambda bout: -bout.worth)
@@ -210,7 +210,7 @@ def typical_way(movement: Movement, signal: Floats, spans: Sequence[RepSpan]) ->
     return float(np.median(np.abs(turn - (start + end) / 2)))
 
 
-def _agreement(bout: Bout, other: Bout) -> float:
+def agreement(bout: Bout, other: Bout) -> float:
     """0..1: how many turning points of two bouts fall together; one may turn where the other starts."""
     mine = bout.turns_s
     within = 0.25 * min(bout.duration_s, other.duration_s)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.assess.bouts import Bout, best_bouts, likeness, typical_way, ways_of
+from formcheck.assess.bouts import Bout, agreement, best_bouts, likeness, typical_way, ways_of
 from formcheck.assess.sets import driving_signal, find_spans
 from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
@@ -20,7 +20,9 @@ ATTEMPT = 0.35  # of the way of the others: less is no repetition of theirs
 RESEMBLES = 0.3  # correlation with the repetitions of its bout
 PAUSE_S = 10.0  # or three repetitions: a longer pause ends a set of unknown repetitions
 AT_REST = 0.25  # of the way: nearer to where repetitions start than this is not yet on the way
-AT_EDGE_S = 0.15
+PANEL = 9  # signals that vote on the count
+PANEL_WORTH = 0.5  # of the best one's worth, and
+PANEL_AGREES = 0.7  # of the turning points, to be asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,26 @@ def count_reps(pose: PoseSequence, exercise: Exercise | None = None) -> Count:
     best = best_bouts(movement) if movement is not None else []
     if movement is None or not best:
         return Count((), 0.5, pose.time, np.full(len(pose), np.nan), "nothing that moves")
-    spans, signal = _settled(movement, best[0])
-    return Count(tuple(spans), 0.5, movement.time, signal, best[0].driven_by)
+    spans, signal, driven_by = _agreed(movement, best)
+    return Count(tuple(spans), 0.5, movement.time, signal, driven_by)
+
+
+def _agreed(movement: Movement, ranked: Sequence[Bout]) -> tuple[list[RepSpan], Floats, str]:
+    """What the signals that follow the same rhythm as the best one find between them.
+
+    One signal misses a repetition in which its joint was hidden, another sees one more where somebody scratched their
+    head: the number that most of them find is the number.
+    """
+    panel: dict[str, Bout] = {}
+    for bout in ranked:
+        if bout.worth >= PANEL_WORTH * ranked[0].worth and agreement(bout, ranked[0]) >= PANEL_AGREES:
+            panel.setdefault(bout.driven_by, bout)
+    found = [(bout, *_settled(movement, bout)) for bout in list(panel.values())[:PANEL]]
+    votes: dict[int, float] = {}
+    for bout, spans, _ in found:
+        votes[len(spans)] = votes.get(len(spans), 0.0) + bout.worth
+    chosen = max(votes, key=lambda count: votes[count])
+    return next((spans, signal, bout.driven_by) for bout, spans, signal in found if len(spans) == chosen)
 
 
 def _settled(movement: Movement, bout: Bout) -> tuple[list[RepSpan], Floats]:
