@@ -172,7 +172,8 @@ def typical_excursion(extremes: list[Extreme], least: float) -> float:
 
 def _extremes(time: Floats, value: Floats, least: float, typical: float) -> list[Extreme]:
     machine = RepMachine(least, typical)
-    found = [extreme for at in range(len(time)) if (extreme := machine.push(time[at], value[at])) is not None]
+    told = _corners(value)
+    found = [extreme for at in told if (extreme := machine.push(float(time[at]), float(value[at]))) is not None]
     last = machine.finish()
     if last is not None:
         found.append(last)
@@ -185,6 +186,16 @@ def _extremes(time: Floats, value: Floats, least: float, typical: float) -> list
             if time[at] < found[0].time_s and abs(value[at] - found[0].value) >= machine.reversal:
                 found.insert(0, Extreme(float(time[at]), float(value[at]), not found[0].peak))
     return found
+
+
+def _corners(value: Floats) -> NDArray[np.intp]:
+    """Indices of the known samples at which a signal turns, with the first and the last: all that the machine needs."""
+    known = np.flatnonzero(np.isfinite(value))
+    steps = np.diff(value[known])
+    moving = np.flatnonzero(steps)  # of equal samples the first is told
+    turning = moving[1:][np.sign(steps[moving[1:]]) != np.sign(steps[moving[:-1]])] if len(moving) else moving
+    first_of_flat = moving[np.searchsorted(moving, turning) - 1] + 1
+    return known[np.unique(np.concatenate([[0], first_of_flat, [len(known) - 1]]))] if len(known) else known
 
 
 def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, typical: float) -> list[RepSpan]:

@@ -51,12 +51,12 @@ class Bout:
     share: float
     agreed: float = 1.0
 
-    @property
+    @cached_property
     def duration_s(self) -> float:
         """The median duration of a repetition."""
         return float(np.median([span.end_s - span.start_s for span in self.spans]))
 
-    @property
+    @cached_property
     def worth(self) -> float:
         """0..1: how much of the movement it explains by how little.
 
@@ -188,7 +188,9 @@ def _halves(movement: Movement, spans: Sequence[RepSpan]) -> Floats:
 
     first = ways_of(movement, [part(span, 0.0, 0.5) for span in spans])
     second = ways_of(movement, [part(span, 0.5, 1.0) for span in spans])
-    return np.array([likeness(a[None], b[None])[0, 0] for a, b in zip(first, second, strict=True)])
+    turned = second[:, :, SWAPPED]
+    sides = (second, turned, turned * [-1.0, 1.0])
+    return np.max([(_unit(first) * _unit(other)).sum(axis=1) for other in sides], axis=0)
 
 
 def _refined(movement: Movement, bout: Bout) -> list[Bout]:
