@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.assess.bouts import Bout, agreement, best_bouts, likeness, typical_way, ways_of
+from formcheck.assess.likely import fitted, looks
 from formcheck.assess.sets import driving_signal, find_spans
 from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
@@ -20,6 +21,11 @@ ATTEMPT = 0.35  # of the way of the others: less is no repetition of theirs
 RESEMBLES = 0.3  # correlation with the repetitions of its bout
 PAUSE_S = 10.0  # or three repetitions: a longer pause ends a set of unknown repetitions
 AT_REST = 0.25  # of the way: nearer to where repetitions start than this is not yet on the way
+EXERCISE = 0.5  # probability from which repetitions are those of an exercise
+CUT_OUT_S = 15.0
+SHORTEST_S = 4.0  # of what lies before and after a set and may be another one
+FEWEST = 3  # repetitions of a set beside others
+MANY = 8  # whoever does the same so often exercises
 PANEL = 9  # signals that vote on the count
 PANEL_WORTH = 0.5  # of the best one's worth, and
 PANEL_AGREES = 0.7  # of the turning points, to be asked
@@ -51,16 +57,69 @@ def count_reps(pose: PoseSequence, exercise: Exercise | None = None) -> Count:
         track = Track(pose)
         spans = tuple(find_spans(exercise, track))
         return Count(spans, 0.5, pose.time, driving_signal(exercise, track), exercise.watched.quantity.name)
+    sets = find_sets(pose)
+    if not sets:
+        return Count((), 1.0, pose.time, np.full(len(pose), np.nan), "nothing that is repeated")
+    largest = max(sets, key=lambda each: each.count)
+    return Count(
+        tuple(span for each in sets for span in each.spans),
+        float(np.prod([each.confidence for each in sets])),
+        largest.time,
+        largest.signal,
+        largest.driven_by,
+    )
+
+
+def find_sets(pose: PoseSequence) -> list[Count]:
+    """The sets of repetitions in a recording, whatever their exercise, in the order of time.
+
+    What moves otherwise, as somebody who walks up, sits down or drinks does, is no set; in a recording of less than 15
+    s whatever is repeated is one, since somebody cut it out.
+    """
     movement = Movement.of(pose)
-    best = best_bouts(movement) if movement is not None else []
-    if movement is None or not best:
-        return Count((), 0.5, pose.time, np.full(len(pose), np.nan), "nothing that moves")
-    spans, signal, driven_by = _agreed(movement, best)
-    return Count(tuple(spans), 0.5, movement.time, signal, driven_by)
+    if movement is None:
+        return []
+    short = movement.time[-1] - movement.time[0] < CUT_OUT_S
+    return sorted(_sets(movement, 0.0 if short else EXERCISE, 1), key=lambda each: each.spans[0].start_s)
 
 
-def _agreed(movement: Movement, ranked: Sequence[Bout]) -> tuple[list[RepSpan], Floats, str]:
-    """What the signals that follow the same rhythm as the best one find between them.
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What explains most of a movement: repetitions `spans` on a `signal` (T,), and what they look like."""
+
+    spans: tuple[RepSpan, ...]
+    signal: Floats
+    driven_by: str
+    looks: dict[str, float]
+
+
+def propose(movement: Movement) -> Proposal | None:
+    """The repetitions that explain most of a movement, whether or not it is an exercise; None where nothing moves."""
+    ranked = best_bouts(movement)
+    if not ranked:
+        return None
+    spans, signal, driven_by, votes = _agreed(movement, ranked)
+    return Proposal(tuple(spans), signal, driven_by, looks(movement, ranked[0], spans, votes)) if spans else None
+
+
+def _sets(movement: Movement, likely: float, fewest: int) -> list[Count]:
+    """The set that explains most, if it is likely to be one, and those before and after it."""
+    best = propose(movement)
+    if best is None:
+        return []
+    spans, found = best.spans, list[Count]()
+    if len(spans) >= fewest and (len(spans) >= MANY or fitted("exercise").of(best.looks) >= likely):
+        found.append(Count(spans, fitted("right").of(best.looks), movement.time, best.signal, best.driven_by))
+    elif len(spans) == 1:
+        return []
+    for start_s, end_s in ((movement.time[0], spans[0].start_s), (spans[-1].end_s, movement.time[-1])):
+        if end_s - start_s >= SHORTEST_S:
+            found += _sets(movement.between(start_s, end_s), EXERCISE, FEWEST)
+    return found
+
+
+def _agreed(movement: Movement, ranked: Sequence[Bout]) -> tuple[list[RepSpan], Floats, str, float]:
+    """What the signals that follow the same rhythm as the best one find between them, and the share that does.
 
     One signal misses a repetition in which its joint was hidden, another sees one more where somebody scratched their
     head: the number that most of them find is the number.
@@ -74,7 +133,8 @@ def _agreed(movement: Movement, ranked: Sequence[Bout]) -> tuple[list[RepSpan], 
     for bout, spans, _ in found:
         votes[len(spans)] = votes.get(len(spans), 0.0) + bout.worth
     chosen = max(votes, key=lambda count: votes[count])
-    return next((spans, signal, bout.driven_by) for bout, spans, signal in found if len(spans) == chosen)
+    share = votes[chosen] / max(sum(votes.values()), 1e-9)
+    return next((spans, signal, bout.driven_by, share) for bout, spans, signal in found if len(spans) == chosen)
 
 
 def _settled(movement: Movement, bout: Bout) -> tuple[list[RepSpan], Floats]:

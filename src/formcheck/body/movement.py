@@ -80,12 +80,17 @@ class Movement:
         return Movement(self.time[part], self.joints[part], self.known[part], self.weight, self.middle[part])
 
     @cached_property
-    def stirred(self) -> Floats:
-        """(T + 1,) seconds of movement up to each instant: one that rests adds nothing, one in full movement itself."""
+    def stirring(self) -> Floats:
+        """(T,) 0..1: how much of the body moves how fast; half at `STIRRING`."""
         speed = np.gradient(self.joints, axis=0) * self.rate_hz
         weight = self.weight**2
         mean = np.sqrt(((speed**2).sum(axis=-1) * weight).sum(axis=-1) / max(float(weight.sum()), 1e-9))
-        return np.concatenate([[0.0], np.cumsum(mean / (mean + STIRRING)) / self.rate_hz])
+        return mean / (mean + STIRRING)
+
+    @cached_property
+    def stirred(self) -> Floats:
+        """(T + 1,) seconds of movement up to each instant: those of rest do not count, those of full movement do."""
+        return np.concatenate([[0.0], np.cumsum(self.stirring) / self.rate_hz])
 
     def index(self, when_s: Floats) -> NDArray[np.intp]:
         """(N,) the samples just before instants (N,) s."""
