@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.body.planes import Side, is_frontal, is_side, left_up
+from formcheck.body.planes import Side, is_frontal, is_side, left_up, point
 from formcheck.body.pose import PoseSequence
 from formcheck.body.quantities import elbow_flexion, knee_flexion, shoulder_over_hand, trunk_lean
 from formcheck.body.track import SIDES, Quantity
@@ -38,7 +38,8 @@ def _feet_hang(pose: PoseSequence, side: Side) -> Floats:
     return _without_flicker(pose, -100.0 * rise)
 
 
-# Of somebody who sits: the shin, seen from before, gets short and the heel comes up. In deg, a hundred for a trunk length.
+# Of somebody who sits: the shin, seen from before, gets short and the heel comes up. In deg, a hundred for a trunk
+# length.
 feet_hang = Quantity("knee flexion by the heels", "deg", ("knee", "ankle", "hip"), _feet_hang)
 
 
@@ -71,3 +72,19 @@ def _bend_above(pose: PoseSequence, side: Side) -> Floats:
 # Elbows that bend towards the camera or away from it look straight, but shoulders and hands come nearer to each other.
 arm_bend_below = Quantity("elbow flexion over the hands", "deg", ("elbow", "shoulder", "wrist"), _bend_below)
 arm_bend_above = Quantity("elbow flexion under the hands", "deg", ("elbow", "shoulder", "wrist"), _bend_above)
+
+
+def _middle_for_limbs(pose: PoseSequence, side: Side) -> Floats:
+    limbs = (("knee", "ankle"), ("shoulder", "elbow"))
+    whole = [np.linalg.norm(point(pose, f"{a}_{side}") - point(pose, f"{b}_{side}"), axis=1) for a, b in limbs]
+    back = np.linalg.norm(point(pose, "ears") - point(pose, "hips"), axis=1)
+    return back / sum(np.nanmedian(length) for length in whole) * 100.0
+
+
+# A trunk that turns carries one ear forward and one back; their middle stays, and nears the hips as the back rounds.
+middle_for_limbs = Quantity(
+    "hips to ears for the limbs",
+    "% of shank and upper arm",
+    ("hip", "ear", "knee", "ankle", "elbow"),
+    _middle_for_limbs,
+)

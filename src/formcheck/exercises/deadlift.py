@@ -2,13 +2,23 @@
 
 from formcheck.body.quantities import (
     back_length,
+    hand_ahead_of_knee,
     heel_over_toes,
     hip_flexion,
     knee_flexion,
-    wrist_ahead_of_ankle,
 )
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Retime, Shift, Timing, Trunk
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, Read, at_turn, highest, lowest
+from formcheck.exercises.vocabulary import (
+    INF,
+    Criterion,
+    Driving,
+    Exercise,
+    Lead,
+    Read,
+    at_turn,
+    lowest,
+    throughout,
+)
 
 EXERCISE = Exercise(
     name="deadlift",
@@ -23,7 +33,7 @@ EXERCISE = Exercise(
             id="neutral_back",
             title="Back flat",
             measure=lowest(back_length, moment="out", since="turn"),
-            good=(-14.5, INF),
+            good=(-15.5, INF),
             margin=3.0,
             views=("side",),
             cue="Lift your chest and set your back flat before the bar leaves the floor.",
@@ -46,9 +56,9 @@ EXERCISE = Exercise(
         Criterion(
             id="bar_close",
             title="Bar close to the legs",
-            measure=highest(wrist_ahead_of_ankle, moment="out"),
-            good=(-INF, 0.45),
-            margin=0.08,
+            measure=throughout(hand_ahead_of_knee),
+            good=(-INF, 0.21),
+            margin=0.05,
             views=("side",),
             cue="Drag the bar up along your shins and thighs.",
             why="Every centimetre that the bar drifts forward lengthens the lever on the back.",

@@ -6,7 +6,6 @@ from formcheck.body.quantities import (
     elbow_flexion,
     elbow_over_shoulder,
     neck_bend,
-    shoulder_over_hand,
     upper_arm_tilt,
 )
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk

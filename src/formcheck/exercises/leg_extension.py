@@ -38,9 +38,9 @@ EXERCISE = Exercise(
         Criterion(
             id="full_bend",
             title="Knees bent to a right angle at the bottom",
-            measure=at_start(knee_flexion),
-            good=(80.0, INF),
-            margin=6.0,
+            measure=at_start(knee_flexion, "low"),
+            good=(88.0, INF),
+            margin=5.0,
             views=("side", "oblique"),
             cue="Lower the pad until your knees are bent to a right angle.",
             why="Short repetitions leave out the stretched part, which builds the most muscle.",

@@ -1,15 +1,15 @@
 """The russian twist, seated and leaning back, sides in turn."""
 
+from formcheck.body.foreshortening import middle_for_limbs
 from formcheck.body.quantities import (
     hand_aside,
     hip_over_knee,
     knees_aside,
-    neck_bend,
     side_turn,
     trunk_lean,
     trunk_twist,
 )
-from formcheck.exercises.measures import Read, at_start, at_turn, travel, turned_side
+from formcheck.exercises.measures import Read, at_turn, throughout, travel, turned_side
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Posture
 
@@ -67,9 +67,9 @@ EXERCISE = Exercise(
         Criterion(
             id="back_straight",
             title="Back long",
-            measure=at_start(neck_bend),  # a back that rounds carries the head forward of it
-            good=(-INF, 37.0),
-            margin=4.0,
+            measure=throughout(middle_for_limbs),  # a back that rounds brings the head nearer to the hips
+            good=(88.0, INF),
+            margin=2.0,
             views=("side",),
             cue="Lift your chest and keep your back long.",
             why="Twisting a rounded back loads the discs of the lower spine.",

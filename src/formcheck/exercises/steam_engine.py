@@ -9,7 +9,7 @@ from formcheck.body.quantities import (
     raised_hip_flexion,
     trunk_lean,
 )
-from formcheck.exercises.measures import at_start, at_turn, highest, raised_knee
+from formcheck.exercises.measures import at_turn, highest, raised_knee, throughout
 from formcheck.exercises.motion import Arm, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
 from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Posture
 
@@ -67,9 +67,9 @@ EXERCISE = Exercise(
         Criterion(
             id="hands_at_head",
             title="Hands stay at the head",
-            measure=at_start(hand_from_head),
-            good=(-INF, 0.25),
-            margin=0.06,
+            measure=throughout(hand_from_head),
+            good=(-INF, 0.22),
+            margin=0.05,
             views=("side", "oblique", "front"),
             cue="Keep your fingers at the back of your head and your elbows wide.",
             why="Hands that drop shorten the way of the elbow and hide a missing twist.",
