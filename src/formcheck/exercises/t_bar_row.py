@@ -17,7 +17,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="t bar row",
     aliases=("landmine row", "bent over t bar row", "t bar bent over row"),
-    driving=Driving(elbow_flexion, least=32.0),
+    driving=Driving(elbow_flexion, least=32.0, views=("side", "oblique", "back", "front")),
     postures=(Posture(trunk_lean, 10.0, 78.0),),
     eccentric_first=False,
     equipment=("T-bar", "landmine", "weight plates"),
