@@ -10,7 +10,14 @@ import numpy as np
 
 from formcheck.body.planes import Side, is_frontal, is_side, left_up, point
 from formcheck.body.pose import PoseSequence
-from formcheck.body.quantities import elbow_flexion, knee_flexion, shoulder_over_hand, trunk_lean
+from formcheck.body.quantities import (
+    arm_opening,
+    elbow_flexion,
+    hands_apart,
+    knee_flexion,
+    shoulder_over_hand,
+    trunk_lean,
+)
 from formcheck.body.track import SIDES, Quantity
 from formcheck.signals import Floats
 
@@ -88,3 +95,12 @@ middle_for_limbs = Quantity(
     ("hip", "ear", "knee", "ankle", "elbow"),
     _middle_for_limbs,
 )
+
+
+def _fly(pose: PoseSequence, side: Side) -> Floats:
+    return 20.0 * hands_apart.read(pose, side) if is_frontal(pose) else arm_opening.read(pose, side)
+
+
+# Arms that close before the chest point at the camera; how far the hands are apart needs no depth. In deg, twenty for a
+# shoulder width: arms that are wide open hold the hands some four and a half apart.
+fly = Quantity("opening of the arms by the hands", "deg", ("wrist", "elbow", "shoulder"), _fly)

@@ -1,5 +1,6 @@
 """The chest fly on a machine: seated, from arms wide open to hands together in front."""
 
+from formcheck.body.foreshortening import fly
 from formcheck.body.quantities import arm_opening, elbow_flexion, elbow_over_shoulder, hands_apart, trunk_lean
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Tempo, Timing, Trunk
 from formcheck.exercises.vocabulary import (
@@ -17,7 +18,7 @@ from formcheck.exercises.vocabulary import (
 EXERCISE = Exercise(
     name="chest fly machine",
     aliases=("machine fly", "pec deck", "pec fly", "machine chest fly", "seated fly", "butterfly machine", "chest fly"),
-    driving=Driving(arm_opening, least=35.0, falls=True, views=("front", "oblique", "back", "side")),
+    driving=Driving(fly, least=25.0, shown=arm_opening, falls=True, views=("front", "oblique", "back", "side")),
     eccentric_first=False,
     phases=("close", "open"),
     equipment=("chest fly machine",),
@@ -51,7 +52,7 @@ EXERCISE = Exercise(
             id="elbows_level",
             title="Elbows at the height of the shoulders",
             measure=throughout(elbow_over_shoulder),
-            good=(-0.2, 0.2),
+            good=(-0.23, 0.2),
             margin=0.06,
             views=("front", "back", "side", "oblique"),
             cue="Keep your elbows up at the height of your shoulders; raise the seat or lower it until they are.",
@@ -86,9 +87,9 @@ EXERCISE = Exercise(
         Criterion(
             id="controlled_return",
             title="Handles let back under control",
-            measure=SpeedRatio(arm_opening),
-            good=(-INF, 1.3),
-            margin=0.2,
+            measure=SpeedRatio(hands_apart),
+            good=(-INF, 1.05),
+            margin=0.1,
             views=("front", "oblique", "back"),
             cue="Let the handles back slowly, taking about two seconds.",
             why="Weights that fall back pull the shoulders further than they should go.",
