@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.body import View
 from formcheck.signals import Floats
@@ -73,7 +74,7 @@ class Camera:
     def seen_from(self, points: Floats) -> Floats:
         """Studio points (..., 3) in metres along the camera's right, down and away; (T, ..., 3) for one that sways."""
         if self.position.ndim == 1:
-            return (points - self.position) @ self.axes.T
+            return ((points - self.position).reshape(-1, 3) @ self.axes.T).reshape(points.shape)
         between = (1,) * (points.ndim - 2)
         position, axes = self.position.reshape(-1, *between, 3), self.axes.reshape(-1, *between, 3, 3)
         return np.einsum("...ij,...j->...i", axes, points - position)
@@ -93,11 +94,14 @@ class Camera:
 
     def holds(self, points: Floats, margin: float = 0.0) -> bool:
         """Whether all studio points (..., 3) lie in the frame, `margin` of its size away from the edge."""
-        pixels = self.project(points)
+        return bool(self.holding(points, margin).all())
+
+    def holding(self, points: Floats, margin: float = 0.0) -> NDArray[np.bool_]:
+        """(...) which studio points (..., 3) lie in the frame, `margin` of its size away from the edge."""
+        pixels = self.project(points)  # not a number behind the camera, which is never inside
         size = np.array(self.frame_size)
-        return bool(
-            np.isfinite(pixels).all() and (pixels > margin * size).all() and (pixels < (1 - margin) * size).all()
-        )
+        within = (pixels > margin * size) & (pixels < (1 - margin) * size)
+        return within[..., 0] & within[..., 1]
 
     def must_hold(self, points: Floats, time: Floats) -> None:
         """Raise ValueError when points (T, N, 3) leave the frame at instants (T,) s, saying where, when and how far."""
@@ -189,9 +193,14 @@ def placed(
                 f"at the {_edges(camera.cut(flat))}"
             )
         return camera
+    outer = flat[:0]  # those that were outside from nearer are the first to ask
     for distance in np.arange(NEAREST_M, 12.0, 0.1):
-        if at(float(distance)).holds(flat, margin):
-            return at(float(distance))
+        camera = at(float(distance))
+        if camera.holds(outer, margin):
+            inside = camera.holding(flat, margin)
+            if inside.all():
+                return camera
+            outer = flat[~inside]
     raise ValueError("expected an athlete that fits the frame within 12 m")
 
 

@@ -26,9 +26,12 @@ def about(axis: int, angle_deg: Floats) -> Floats:
 
 def turned(rotation: Floats, x: float | Floats, y: float | Floats, z: float | Floats) -> Floats:
     """(T, 3): the vector (left, up, forward) = (x, y, z) after (T, 3, 3) rotations."""
-    frames = len(rotation)
-    vector = np.stack([np.broadcast_to(part, (frames,)) for part in (x, y, z)], axis=1)
-    return np.einsum("tij,tj->ti", rotation, vector)
+    if not any(isinstance(part, np.ndarray) for part in (x, y, z)):
+        return (rotation.reshape(-1, 3) @ np.array([x, y, z], dtype=np.float64)).reshape(-1, 3)
+    vector = np.empty((len(rotation), 3, 1))
+    for axis, part in enumerate((x, y, z)):
+        vector[:, axis, 0] = part
+    return (rotation @ vector)[..., 0]
 
 
 def unit(vectors: Floats) -> Floats:

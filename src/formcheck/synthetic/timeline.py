@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.exercises.motion import (
     Arm,
@@ -55,6 +57,7 @@ _BENDING = (
     *((f"{leg}.knee_flexion_deg", 0.7) for leg in ("leg", "other_leg")),
     *((f"{leg}.shin_lean_deg", 0.15) for leg in ("leg", "other_leg")),
 )
+_FURTHEST_DEG, _CLOSE_DEG = 50.0, 1e-7  # how far a pose is bent to reach, and how closely
 _PULLING = (
     ("trunk.pelvis_tilt_deg", -0.35),
     *((f"{arm}.elbow_flexion_deg", 0.5) for arm in ("arm", "other_arm")),
@@ -62,10 +65,13 @@ _PULLING = (
 )
 
 
+@cache
 def vector(pose: Pose) -> Floats:
-    """A pose as numbers, in the order of NAMES."""
+    """A pose as numbers, in the order of NAMES; not to be written to."""
     parts = (pose.trunk, pose.leg, pose.other_leg or pose.leg, pose.arm, pose.other_arm or pose.arm)
-    return np.array([getattr(part, field.name) for part in parts for field in fields(part)], dtype=np.float64)
+    numbers = np.array([getattr(part, field.name) for part in parts for field in fields(part)], dtype=np.float64)
+    numbers.setflags(write=False)
+    return numbers
 
 
 Keys = list[tuple[float, Floats]]
@@ -106,19 +112,20 @@ def course(
     draw: np.random.Generator,
 ) -> Angles:
     """Every angle at every instant of a set."""
-    values = np.zeros((len(time), len(NAMES)))
-    left = np.ones(len(time), dtype=bool)
-    for at, (rep, known) in enumerate(zip(reps, faults, strict=True)):
-        begin = rep.start_s if at else -np.inf
-        until = reps[at + 1].start_s if at + 1 < len(reps) else np.inf
-        here = slice(*np.searchsorted(time, (begin, until)))
-        left[here] = rep.works_left
-        place = _place(rep, time[here])
-        for columns in _moving_together(known) if len(place) else ():
-            own = _retimed(place, NAMES[columns[0]], rep, known)
-            values[here, columns] = _along(keys[at], columns, own)
-        values[here] += _shaken(athlete, rep, known, place, time[here], draw)
+    edges = np.searchsorted(time, [-np.inf, *(rep.start_s for rep in reps[1:]), np.inf])
+    whose = np.repeat(np.arange(len(reps)), np.diff(edges))
+    left = np.array([rep.works_left for rep in reps], dtype=bool)[whose]
+    spans = [slice(*edges[at : at + 2]) for at in range(len(reps))]
+    place = np.concatenate([_place(rep, time[here]) for rep, here in zip(reps, spans, strict=True)])
+    way = _Way.through(keys)
+    values = way.at(place, whose)
+    for at, (rep, known, here) in enumerate(zip(reps, faults, spans, strict=True)):
+        for columns in _moving_apart(known):
+            own = _retimed(place[here], NAMES[columns[0]], rep, known)
+            values[here, columns] = way.at(own, whose[here])[:, columns]
+        _shake(values[here], athlete, rep, known, place[here], time[here], draw)
         if at + 1 < len(reps):
+            until = reps[at + 1].start_s
             gap = slice(*np.searchsorted(time, (rep.end_s, until)))
             if gap.start < gap.stop:
                 eased = minimum_jerk((time[gap] - rep.end_s) / (until - rep.end_s))[:, None]
@@ -225,13 +232,36 @@ def _bent_until(
         step[NAMES.index(name)] = share
     hands = grips(athlete, motion, placing_angles(athlete, motion))
     works_left = np.full(len(poses), athlete.works_left)
-    low, high = np.full(len(poses), -50.0), np.full(len(poses), 50.0)
+    start = np.stack(poses)
+
+    def left_at(bent_deg: Floats) -> Floats:
+        angles = Angles(by_side(start + bent_deg[:, None] * step, works_left, 0.0))
+        return left(body(athlete, motion, angles, hands))
+
+    return start + _falls_to_zero(left_at, len(poses))[:, None] * step
+
+
+def _falls_to_zero(left_at: Callable[[Floats], Floats], count: int) -> Floats:
+    """(N,) degrees from -50 to 50 where `left_at` of them falls to zero: by secants, halving where these leave.
+
+    Rounded down to a 2^20th of that range, as halving all the way finds it.
+    """
+    low, high = np.full(count, -_FURTHEST_DEG), np.full(count, _FURTHEST_DEG)
+    before, now = np.full(count, -2.0), np.zeros(count)
+    was = left_at(before)
     for _ in range(20):
-        middle = (low + high) / 2
-        angles = Angles(by_side(np.stack(poses) + middle[:, None] * step, works_left, 0.0))
-        short = left(body(athlete, motion, angles, hands)) > 0
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return np.stack(poses) + low[:, None] * step
+        here = left_at(now)
+        low, high = np.where(here > 0, np.maximum(low, now), low), np.where(here > 0, high, np.minimum(high, now))
+        fall = np.where(here == was, np.nan, here - was)
+        following = now - here * (now - before) / fall
+        inside = (following >= low) & (following <= high)  # not where it is NaN
+        following = np.where(here == 0, now, np.where(inside, following, (low + high) / 2))
+        before, was, now = now, here, following
+        if np.abs(now - before).max() < _CLOSE_DEG:
+            break
+    finest = 2 * _FURTHEST_DEG / 2**20
+    steps = np.floor((now + _FURTHEST_DEG) / finest)
+    return np.clip(steps, 0, 2**20 - 1) * finest - _FURTHEST_DEG
 
 
 def _place(rep: PlannedRep, time: Floats) -> Floats:
@@ -253,15 +283,13 @@ def _place(rep: PlannedRep, time: Floats) -> Floats:
     return np.where(here, base + np.interp(way, minimum_jerk(even), even), place)
 
 
-def _moving_together(faults: tuple[Fault, ...]) -> list[list[int]]:
-    """The columns of NAMES in groups that no retiming tells apart."""
+def _moving_apart(faults: tuple[Fault, ...]) -> list[list[int]]:
+    """The columns of NAMES that are retimed, in groups that no retiming tells apart."""
     retimes = [change for fault in faults for change in fault.changes if isinstance(change, Retime)]
-    if not retimes:
-        return [list(range(len(NAMES)))]
     groups: dict[tuple[bool, ...], list[int]] = {}
-    for column, name in enumerate(NAMES):
+    for column, name in enumerate(NAMES if retimes else ()):
         groups.setdefault(tuple(_means(change.angles, name) for change in retimes), []).append(column)
-    return list(groups.values())
+    return [columns for meant, columns in groups.items() if any(meant)]
 
 
 def _retimed(place: Floats, name: str, rep: PlannedRep, faults: tuple[Fault, ...]) -> Floats:
@@ -284,32 +312,46 @@ def minimum_jerk(share: Floats) -> Floats:
     return np.minimum(s**3 * (10.0 - 15.0 * s + 6.0 * s**2), 1.0)  # rounding would step past the last key pose
 
 
-def _along(keys: Keys, columns: list[int], place: Floats) -> Floats:
-    """(T, columns) numbers on their way through the key poses; at rest at the start and at the turning point."""
-    from scipy.interpolate import PchipInterpolator
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """Cubics through the key poses of N repetitions: `knots` (K + 1,) places, `powers` (4, K, N, numbers)."""
 
-    eased = np.where(place <= 1.0, minimum_jerk(place), 1.0 + minimum_jerk(place - 1.0))
-    out = np.zeros((len(place), len(columns)))
-    for low, high in ((0.0, 1.0), (1.0, 2.0)):
-        part = [(at, numbers[columns]) for at, numbers in keys if low <= at <= high]
-        here = (eased >= low) & (eased <= high)
-        if len(part) == 2:
-            (_, first), (_, last) = part
-            out[here] = first + (eased[here, None] - low) * (last - first)
-        else:
-            out[here] = PchipInterpolator([at for at, _ in part], np.stack([v for _, v in part]))(eased[here])
-    return out
+    knots: Floats
+    powers: Floats
+
+    @staticmethod
+    def through(keys: Sequence[Keys]) -> _Way:
+        """At rest at the start and at the turning point; every repetition's key poses are at the same places."""
+        from scipy.interpolate import PchipInterpolator
+
+        knots = np.array([at for at, _ in keys[0]])
+        numbers = np.array([[pose for _, pose in each] for each in keys]).swapaxes(0, 1)
+        ways = (knots <= 1.0, knots >= 1.0)
+        powers = [PchipInterpolator(knots[here], numbers[here]).c for here in ways]
+        return _Way(knots, np.concatenate(powers, axis=1))
+
+    def at(self, place: Floats, whose: NDArray[np.int_]) -> Floats:
+        """(T, numbers) at places (T,) of the repetitions `whose` (T,) they are."""
+        eased = np.where(place <= 1.0, minimum_jerk(place), 1.0 + minimum_jerk(place - 1.0))
+        part = np.clip(np.searchsorted(self.knots, eased, side="right") - 1, 0, len(self.knots) - 2)
+        on = (eased - self.knots[part])[:, None]
+        out = self.powers[0, part, whose]
+        for power in self.powers[1:]:
+            out *= on
+            out += power[part, whose]
+        return out
 
 
-def _shaken(
+def _shake(
+    values: Floats,
     athlete: Athlete,
     rep: PlannedRep,
     faults: tuple[Fault, ...],
     place: Floats,
     time: Floats,
     draw: np.random.Generator,
-) -> Floats:
-    out = np.zeros((len(place), len(NAMES)))
+) -> None:
+    """Adds to (T, numbers) what trembles."""
     for fault in faults:
         for change in fault.changes:
             if isinstance(change, Shake):
@@ -319,8 +361,7 @@ def _shaken(
                 wave = 0.8 * np.sin(2 * np.pi * change.rate_hz * (time - rep.start_s) + phase[0])
                 wave += 0.35 * np.sin(2 * np.pi * 1.7 * change.rate_hz * (time - rep.start_s) + phase[1])
                 size = rep.faults[fault.criterion] * athlete.severity
-                out += (size * minimum_jerk(fade) * wave)[:, None] * vector(change.by)
-    return out
+                values += (size * minimum_jerk(fade) * wave)[:, None] * vector(change.by)
 
 
 def tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Generator) -> Floats:
