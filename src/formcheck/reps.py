@@ -9,7 +9,6 @@ repetitions from the beginning; live, it learns it as they come.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,9 @@ from numpy.typing import NDArray
 from formcheck.signals import Floats, stretches
 
 REVERSAL = 0.4  # of the typical excursion: a smaller reversal is jitter, a correction or a sticking point
-FULL = 0.33  # of the typical excursion: a smaller one is an attempt
+FULL = 0.3  # of the typical excursion: a smaller one is an attempt
+SHALLOW = 0.5  # of the typical excursion counts even below the least, in a set with
+ESTABLISHED = 4  # swings to and fro of full size
 BACK = 0.7  # of the excursion must be undone before a repetition that the recording cuts off is complete
 HALF = 0.5  # of the excursion is enough where the signal has come to rest: who stops short has still come back
 RESTED_S = 0.5  # a signal that stays put this long where the recording begins or ends is not in the middle of its way
@@ -200,6 +201,9 @@ def _corners(value: Floats) -> NDArray[np.intp]:
 
 def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, typical: float) -> list[RepSpan]:
     spans: list[RepSpan] = []
+    swings = np.abs(np.diff([extreme.value for extreme in extremes]))
+    # whoever has done a few tires: half of what they did then still counts
+    smallest = min(least, SHALLOW * typical) if (swings >= least).sum() >= ESTABLISHED else least
     for at, extreme in enumerate(extremes):
         if not extreme.peak:
             continue
@@ -216,7 +220,7 @@ def _spans(time: Floats, value: Floats, extremes: list[Extreme], least: float, t
             ended_inside = False
         if rise >= HALF * excursion and _rests(value[time <= time[0] + RESTED_S], excursion):
             began_inside = False
-        attempt = excursion < max(least, FULL * typical)
+        attempt = excursion < max(smallest, FULL * typical)
         span = RepSpan(
             start_s=_leaves(time, value, before, extreme, excursion) if before else float(time[0]),
             turn_s=_held(time, value, extreme, excursion),
@@ -236,15 +240,17 @@ def _rests(value: Floats, excursion: float) -> bool:
 
 
 def _between(time: Floats, value: Floats, spans: list[RepSpan], least: float, typical: float) -> list[RepSpan]:
-    """Movements between two repetitions that are too small to have turned the machine round, but no jitter either."""
+    """Movements beside repetitions that are too small to have turned the machine round, but no jitter either."""
     found: list[RepSpan] = []
-    for earlier, later in pairwise(spans):
-        inside = (time >= earlier.end_s) & (time <= later.start_s)
-        if inside.sum() < 3:
+    edges = [float(time[0]), *(edge for span in spans for edge in (span.start_s, span.end_s)), float(time[-1])]
+    for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
+        inside = (time >= start_s) & (time <= end_s)
+        if not spans or inside.sum() < 3:
             continue
         extremes = _extremes(time[inside], value[inside], least, typical=least)
         smaller = _spans(time[inside], value[inside], extremes, least, typical)
-        found += [span for span in smaller if span.complete]
+        within = spans[0].start_s <= start_s and end_s <= spans[-1].end_s
+        found += [span for span in smaller if span.complete and (within or not span.attempt)]
     return found
 
 

@@ -7,10 +7,10 @@ signals agree with it.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +152,7 @@ def _groups(spans: Sequence[RepSpan], ways: Floats) -> Iterator[NDArray[np.intp]
         weight = np.where(near & left[:, None] & left, np.clip(like, 0.01, 1.0) * lasts, 0.0)
         group = np.flatnonzero(near[int(np.argmax(weight.sum(axis=1)))] & left)
         left[group] = False
-        rests = [spans[b].start_s - spans[a].end_s for a, b in itertools.pairwise(group)]
+        rests = [spans[b].start_s - spans[a].end_s for a, b in pairwise(group.tolist())]
         yield from np.split(group, np.flatnonzero(np.array(rests) > SET_APART_S) + 1)
 
 

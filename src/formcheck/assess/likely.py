@@ -22,6 +22,14 @@ FITTED = Path(__file__).parent / "likely.json"
 STILL = 0.25  # of `Movement.stirring`, a tenth of a body a second: less is standing about
 
 
+ONE_GAP = 0.3  # repetitions: what is taken for the gap where there is but one
+APART_S = 5.0  # between two runs of repetitions
+CONVINCING = 5  # of them, and it is rather the exercise that it is said to be
+LIKELY = 0.95
+DOUBTFUL = 0.35  # a run that is less likely an exercise is none,
+ABSURD = 0.03  # and even a long one that is so unlikely: somebody walks
+
+
 @dataclass(frozen=True)
 class Odds:
     """A logistic regression on named numbers: `weight` of each, in units of `spread` about `middle`."""
@@ -49,20 +57,7 @@ def fitted(name: str) -> Odds:
 
 def looks(movement: Movement, bout: Bout, spans: Sequence[RepSpan], votes: float) -> dict[str, float]:
     """What repetitions look like, by name; `votes` is the share of signals that found as many."""
-    edges = np.array([(span.start_s, span.end_s) for span in spans])
-    lasts = edges[:, 1] - edges[:, 0]
-    gaps = edges[1:, 0] - edges[:-1, 1]
-    turns = np.diff([span.turn_s for span in spans])
-    parts = [slice(start, end + 1) for start, end in movement.index(edges)]
-    about = movement.joints - movement.joints.mean(axis=1, keepdims=True)
-    size = np.log(np.sqrt((about**2).sum(axis=-1).mean(axis=-1)) + 1e-3)
-    return {
-        "duration": float(np.log(np.median(lasts))),
-        "gap": float(np.median(gaps) / np.median(lasts)) if len(gaps) else 0.3,
-        "irregular": float(turns.std() / turns.mean()) if len(turns) > 1 else 0.15,
-        "travel": _median(float(np.ptp(movement.middle[part, 0])) for part in parts),
-        "zoom": _median(float(np.ptp(size[part])) for part in parts),
-        "still": _median(float(np.mean(movement.stirring[part] < STILL)) for part in parts),
+    return pace(movement, spans) | {
         "count": float(np.log(len(spans))),
         "alike": bout.alike if len(spans) > 1 else 0.8,
         "size": bout.size,
@@ -71,6 +66,45 @@ def looks(movement: Movement, bout: Bout, spans: Sequence[RepSpan], votes: float
         "votes": votes,
         "halves": bout.halves,
     }
+
+
+def pace(movement: Movement, spans: Sequence[RepSpan]) -> dict[str, float]:
+    """How long repetitions and the gaps between them take, and how the body moves through the picture in one."""
+    edges = np.array([(span.start_s, span.end_s) for span in spans])
+    lasts = edges[:, 1] - edges[:, 0]
+    gaps = edges[1:, 0] - edges[:-1, 1]
+    parts = [slice(start, end + 1) for start, end in movement.index(edges)]
+    about = movement.joints - movement.joints.mean(axis=1, keepdims=True)
+    size = np.log(np.sqrt((about**2).sum(axis=-1).mean(axis=-1)) + 1e-3)
+    return {
+        "duration": float(np.log(np.median(lasts))),
+        "gap": float(np.median(gaps) / np.median(lasts)) if len(gaps) else ONE_GAP,
+        "travel": _median(float(np.ptp(movement.middle[part, 0])) for part in parts),
+        "zoom": _median(float(np.ptp(size[part])) for part in parts),
+        "still": _median(float(np.mean(movement.stirring[part] < STILL)) for part in parts),
+    }
+
+
+def exercising(
+    movement: Movement, spans: Sequence[RepSpan], doubtful: float = DOUBTFUL
+) -> list[tuple[list[RepSpan], bool]]:
+    """Runs of repetitions of an exercise that somebody named, and whether each is likely to be one.
+
+    A few movements together, apart from others, that are rather something else (`doubtful`: less likely) are left out;
+    many are not, since somebody said that it is the exercise.
+    """
+    odds = [(run, fitted("exercise").of(pace(movement, run))) for run in _runs(spans)]
+    return [(run, odd >= LIKELY) for run, odd in odds if odd >= (doubtful if len(run) < CONVINCING else ABSURD)]
+
+
+def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
+    runs: list[list[RepSpan]] = []
+    for span in spans:
+        if runs and span.start_s - runs[-1][-1].end_s <= APART_S:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    return runs
 
 
 def _median(values: Iterable[float]) -> float:

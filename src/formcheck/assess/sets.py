@@ -8,6 +8,9 @@ import numpy as np
 
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Segment, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
+from formcheck.assess.likely import CONVINCING, exercising
+from formcheck.assess.unnamed import CUT_OUT_S, find_sets
+from formcheck.body.movement import Movement
 from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan, find_holds, find_reps
@@ -25,7 +28,31 @@ def assess(exercise: Exercise, tracks: Mapping[str, Track]) -> tuple[ExerciseSet
     if name is None:
         return ()
     track = tracks[name]
-    return tuple(_set(exercise, tracks, track, group) for group in _grouped(find_spans(exercise, track)))
+    return tuple(_set(exercise, tracks, track, group) for group in _grouped(likely_spans(exercise, track)))
+
+
+def likely_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
+    """The repetitions, or holds, of an exercise, without what only looks like some in a recording that shows more.
+
+    Whoever sits down moves as in a squat. A few repetitions that might be something else must be found, too, where
+    nobody knows the exercise.
+    """
+    spans = find_spans(exercise, track)
+    if exercise.hold is not None or not spans or track.time[-1] - track.time[0] < CUT_OUT_S:
+        return spans
+    movement = Movement.of(track.pose)
+    if movement is None:
+        return spans
+    runs = exercising(movement, spans)
+    if all(likely and len(run) >= CONVINCING for run, likely in runs):
+        return [span for run, _ in runs for span in run]
+    anyhow = [(found.spans[0].start_s, found.spans[-1].end_s) for found in find_sets(track.pose)]
+    return [
+        span
+        for run, likely in runs
+        for span in run
+        if (likely and len(run) >= CONVINCING) or any(start_s < span.turn_s < end_s for start_s, end_s in anyhow)
+    ]
 
 
 def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
@@ -86,7 +113,7 @@ def _grouped(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
 
 
 def _set(exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: Sequence[RepSpan]) -> ExerciseSet:
-    reps = tuple(_rep(exercise, tracks, track, span, index + 1) for index, span in enumerate(spans))
+    reps = tuple(judged_rep(exercise, tracks, track, span, index + 1) for index, span in enumerate(spans))
     criteria = _criteria(exercise, reps)
     counted = [rep for rep in reps if rep.complete and not rep.attempt]
     scores = [rep.score for rep in counted or reps if rep.score is not None]
@@ -106,7 +133,8 @@ def _set(exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: S
     )
 
 
-def _rep(exercise: Exercise, tracks: Mapping[str, Track], track: Track, span: RepSpan, index: int) -> Rep:
+def judged_rep(exercise: Exercise, tracks: Mapping[str, Track], track: Track, span: RepSpan, index: int) -> Rep:
+    """One repetition with everything that is said of it; `track` is the stream that counts, `index` from 1."""
     driving = exercise.driving
     side = driving.side_of(track, span) if driving and driving.side_of else None
     findings = tuple(judge(criterion, tracks, span, side) for criterion in exercise.criteria)
@@ -201,6 +229,11 @@ def _criteria(exercise: Exercise, reps: Sequence[Rep]) -> tuple[CriterionSummary
             )
         )
     return tuple(summaries)
+
+
+def advise(exercise: Exercise, reps: Sequence[Rep]) -> tuple[Advice, ...]:
+    """What would help most with what repetitions show."""
+    return _advice(exercise, reps, _criteria(exercise, reps))
 
 
 def _advice(exercise: Exercise, reps: Sequence[Rep], criteria: Sequence[CriterionSummary]) -> tuple[Advice, ...]:

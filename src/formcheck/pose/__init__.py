@@ -1,6 +1,6 @@
 """Pose estimation: landmarks of one person, from a video or a folder of pictures."""
 
-from formcheck.pose.estimate import estimate, estimate_many
+from formcheck.pose.estimate import as_sequence, estimate, estimate_many
 from formcheck.pose.estimator import Estimator, Landmarks
 from formcheck.pose.model import PoseModelError, Progress, pose_model
 from formcheck.pose.recorded import Recorded
@@ -11,6 +11,7 @@ __all__ = [
     "PoseModelError",
     "Progress",
     "Recorded",
+    "as_sequence",
     "estimate",
     "estimate_many",
     "pose_model",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import numpy as np
@@ -121,7 +121,7 @@ def _run(
         frames.close()
     if progress is not None:
         progress(1.0)
-    return _sequence(times, seen, estimator.skeleton, source.frame_size)
+    return as_sequence(times, seen, estimator.skeleton, source.frame_size)
 
 
 def _retract(times: list[float], seen: list[Landmarks | None]) -> None:
@@ -135,9 +135,10 @@ def _retract(times: list[float], seen: list[Landmarks | None]) -> None:
         seen[at] = None
 
 
-def _sequence(
-    times: list[float], seen: list[Landmarks | None], skeleton: Skeleton, frame_size: tuple[int, int]
+def as_sequence(
+    times: Sequence[float], seen: Sequence[Landmarks | None], skeleton: Skeleton, frame_size: tuple[int, int]
 ) -> PoseSequence:
+    """Answers of an estimator, one a frame (None where nobody was found), as one person over time."""
     shape = (len(times), len(skeleton))
     image = np.full((*shape, 2), np.nan, dtype=np.float32)
     world = np.full((*shape, 3), np.nan, dtype=np.float32)

@@ -1,0 +1,221 @@
+"""Counting and judging while somebody exercises: landmarks go in one frame at a time, events come out.
+
+The same machine counts as in recordings, over the last seconds; what it has announced stays announced.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from formcheck.assess import Advice, Rep
+from formcheck.assess.bouts import typical_way
+from formcheck.assess.likely import ABSURD, DOUBTFUL, exercising
+from formcheck.assess.sets import advise, find_spans, judged_rep
+from formcheck.assess.unnamed import ATTEMPT, CUT_OUT_S, EXERCISE, likely_exercise, propose
+from formcheck.body import BLAZEPOSE_33, PoseSequence, Skeleton
+from formcheck.body.movement import Movement
+from formcheck.body.track import Track
+from formcheck.body.view import with_view
+from formcheck.exercises import Exercise
+from formcheck.pose import Landmarks, as_sequence
+from formcheck.reps import RepSpan, find_reps
+
+LOOK_S = 0.12  # between two looks at the last seconds: a repetition is announced soon after it is over
+CERTAIN_S = 0.08  # after its end, what comes next shows that a repetition is over
+SEARCH_S = 1.5  # between two looks for a movement that repeats itself
+SEARCHED_S = 25.0  # of the past are looked through for one
+MEMORY_S = 40.0  # of the past are kept
+KEPT_REPS = 3  # of the past that the machine sees, so that it knows how large they are
+LEAST_TAIL_S = 8.0
+FIRST_TAIL_S = 15.0  # before any repetition was told
+KNOWN_AFTER = 3  # repetitions, before an unknown movement is taken for an exercise
+OVER_S = 12.0  # without another repetition, and a set is over
+
+
+class LiveEvent(BaseModel):
+    """Something to tell at once, on the clock of the camera."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
+
+    event: Literal["repetition", "attempt", "set", "lost", "found"]
+    time_s: float = Field(description="when it became certain")
+    count: int = Field(default=0, ge=0, description="complete repetitions of this set so far")
+    exercise: str | None = None
+    rep: Rep | None = Field(default=None, description="the repetition, judged where the exercise is known")
+    cue: str | None = Field(default=None, description="what to do better in the next one")
+    advice: tuple[Advice, ...] = Field(default=(), description="at the end of a set: what would help most")
+
+
+@dataclass
+class _Following:
+    """An unnamed movement that is being counted: by which signal, which way round, how large."""
+
+    driven_by: str
+    sign: float
+    least: float
+
+
+class LiveCoach:
+    """Counts as the frames come in; with an exercise it judges too.
+
+    Without one, three repetitions of anything are needed before it counts them; then those before are told as well.
+    """
+
+    def __init__(
+        self, exercise: Exercise | None = None, skeleton: Skeleton = BLAZEPOSE_33, frame_size: tuple[int, int] = (1, 1)
+    ) -> None:
+        self._exercise = exercise
+        self._skeleton = skeleton
+        self._frame_size = frame_size
+        self._frames: deque[tuple[float, Landmarks | None]] = deque()
+        self._began_s = 0.0
+        self._looked_s = self._searched_s = -np.inf
+        self._told: list[RepSpan] = []
+        self._reps: list[Rep] = []
+        self._following: _Following | None = None
+        self._seen: bool | None = None
+
+    @property
+    def count(self) -> int:
+        """Complete repetitions of the current set."""
+        return sum(not span.attempt for span in self._told)
+
+    def push(self, time_s: float, landmarks: Landmarks | None) -> tuple[LiveEvent, ...]:
+        """Take one frame's landmarks, None where nobody was found; returns what there is to tell.
+
+        Raises ValueError when the clock does not move forward.
+        """
+        if self._frames and time_s <= self._frames[-1][0]:
+            raise ValueError(
+                f"expected a time after {self._frames[-1][0]:.3f} s, got {time_s:.3f}: is the clock set back?"
+            )
+        if not self._frames:
+            self._began_s = time_s
+        self._frames.append((time_s, landmarks))
+        while self._frames[0][0] < time_s - MEMORY_S:
+            self._frames.popleft()
+        events = list(self._presence(time_s, landmarks is not None))
+        if time_s - self._looked_s >= LOOK_S and landmarks is not None:
+            self._looked_s = time_s
+            events += self._look(time_s)
+        if self._told and time_s - self._told[-1].end_s > max(OVER_S, 3 * self._lasts_s()):
+            events += self.finish()
+        return tuple(events)
+
+    def finish(self) -> tuple[LiveEvent, ...]:
+        """End the set; returns what was not yet certain and its summary, nothing where there was none."""
+        if not self._frames:
+            return ()
+        time_s = self._frames[-1][0]
+        last = tuple(self._look(time_s, certain_s=0.0)) if self._seen else ()
+        if not self._told:
+            return last
+        advice = advise(self._exercise, self._reps) if self._exercise is not None and self._reps else ()
+        name = None if self._exercise is None else self._exercise.name
+        event = LiveEvent(event="set", time_s=time_s, count=self.count, exercise=name, advice=advice)
+        self._told, self._reps, self._following = [], [], None
+        return (*last, event)
+
+    def _presence(self, time_s: float, seen: bool) -> Iterator[LiveEvent]:
+        if self._seen is not None and seen != self._seen and not seen:
+            yield LiveEvent(event="lost", time_s=time_s, count=self.count)
+        elif seen and self._seen is False:
+            yield LiveEvent(event="found", time_s=time_s, count=self.count)
+        self._seen = seen
+
+    def _look(self, time_s: float, certain_s: float = CERTAIN_S) -> Iterator[LiveEvent]:
+        """Whatever the last seconds hold that has not been told and was over `certain_s` ago."""
+        until_s = time_s - certain_s
+        if self._exercise is not None:
+            pose = self._pose(self._tail_s(time_s))
+            track = Track(with_view(pose if pose.skeleton is BLAZEPOSE_33 else pose.on(BLAZEPOSE_33)))
+            for span in self._untold(find_spans(self._exercise, track), until_s):
+                if not self._exercising(pose, span):
+                    continue
+                yield self._tell(time_s, span, judged_rep(self._exercise, {"front": track}, track, span, 1))
+        else:
+            if self._following is None and time_s - self._searched_s >= SEARCH_S:
+                self._searched_s = time_s
+                yield from self._search(time_s)
+            elif self._following is not None:
+                yield from self._follow(time_s, self._following, until_s)
+
+    def _exercising(self, pose: PoseSequence, span: RepSpan) -> bool:
+        """Whether this looks like a repetition, not like sitting down; after a few, everything does."""
+        if span.held or self.count >= KNOWN_AFTER:
+            return True
+        movement = Movement.of(pose)
+        doubtful = ABSURD if span.end_s - self._began_s < CUT_OUT_S else DOUBTFUL
+        return movement is None or bool(exercising(movement, [span], doubtful))
+
+    def _search(self, time_s: float) -> Iterator[LiveEvent]:
+        """Take up a movement that repeats itself, and tell the repetitions that there were."""
+        movement = Movement.of(self._pose(time_s - SEARCHED_S))
+        proposal = propose(movement) if movement is not None else None
+        if movement is None or proposal is None or len(proposal.spans) < KNOWN_AFTER:
+            return
+        if likely_exercise(proposal) < EXERCISE:
+            return
+        name = proposal.driven_by.removeprefix("direction of ")
+        way = typical_way(movement, movement.signals[name], proposal.spans)
+        ends, turns = (
+            np.interp(when, movement.time, movement.signals[name])
+            for when in ([span.start_s for span in proposal.spans], [span.turn_s for span in proposal.spans])
+        )
+        sign = 1.0 if np.median(turns - ends) > 0 else -1.0
+        self._following = _Following(name, sign, ATTEMPT * way)
+        for span in self._untold(proposal.spans, time_s - CERTAIN_S):
+            yield self._tell(time_s, span, None)
+
+    def _follow(self, time_s: float, following: _Following, until_s: float) -> Iterator[LiveEvent]:
+        movement = Movement.of(self._pose(self._tail_s(time_s)))
+        signal = None if movement is None else movement.signals.get(following.driven_by)
+        if movement is not None and signal is not None:
+            known = np.where(movement.known, following.sign * signal, np.nan)
+            for span in self._untold(find_reps(movement.time, known, following.least), until_s):
+                yield self._tell(time_s, span, None)
+
+    def _untold(self, spans: Iterable[RepSpan], until_s: float) -> Iterator[RepSpan]:
+        """Those after the last that was told which are complete, or fell short, and over at `until_s`."""
+        for span in spans:
+            told_s = self._told[-1].turn_s + 0.25 * self._lasts_s() if self._told else -np.inf
+            if span.complete and span.turn_s > told_s and span.end_s <= until_s:
+                yield span
+
+    def _tell(self, time_s: float, span: RepSpan, rep: Rep | None) -> LiveEvent:
+        self._told.append(span)
+        name = None if self._exercise is None else self._exercise.name
+        if rep is not None:
+            rep = rep.model_copy(update={"index": len(self._told)})
+            self._reps.append(rep)
+        if span.attempt:
+            return LiveEvent(event="attempt", time_s=time_s, count=self.count, exercise=name, rep=rep)
+        worst = min(
+            (finding for finding in rep.findings if finding.verdict == "fail") if rep is not None else (),
+            key=lambda finding: finding.score or 0.0,
+            default=None,
+        )
+        cue = None if worst is None else worst.cue
+        return LiveEvent(event="repetition", time_s=time_s, count=self.count, exercise=name, rep=rep, cue=cue)
+
+    def _tail_s(self, time_s: float) -> float:
+        """From where the machine looks: a few repetitions before the last that was told."""
+        if not self._told:
+            return time_s - FIRST_TAIL_S
+        recent = self._told[-KEPT_REPS:]
+        return min(recent[0].start_s - 0.5, time_s - LEAST_TAIL_S)
+
+    def _lasts_s(self) -> float:
+        return float(np.median([span.end_s - span.start_s for span in self._told[-6:]])) if self._told else 0.0
+
+    def _pose(self, since_s: float) -> PoseSequence:
+        frames = [(time_s, landmarks) for time_s, landmarks in self._frames if time_s >= since_s]
+        return as_sequence(
+            [time_s for time_s, _ in frames], [each for _, each in frames], self._skeleton, self._frame_size
+        )
