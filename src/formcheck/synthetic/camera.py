@@ -83,10 +83,16 @@ class Camera:
         """Studio points (..., 3) to pixels (..., 2), x right, y down; NaN behind the camera."""
         return self.pictured(self.seen_from(points))
 
-    def pictured(self, local: Floats) -> Floats:
-        """Points in metres along the camera's right, down and away (..., 3) to pixels (..., 2)."""
-        depth = np.where(local[..., 2:] > 0.05, local[..., 2:], np.nan)
-        return self.lens.bent(local[..., :2] / depth) * self.focal_px + np.array(self.frame_size) / 2
+    def pictured(self, local: Floats | NDArray[np.float32]) -> Floats:
+        """Points in metres along the camera's right, down and away (..., 3) to pixels (..., 2), as precise as given."""
+        depth = np.where(local[..., 2] > 0.05, local[..., 2], np.nan)
+        directions: Floats = np.empty((*local.shape[:-1], 2), dtype=local.dtype)
+        for axis in (0, 1):  # axis by axis, since loops over two numbers at a time are slow
+            np.divide(local[..., axis], depth, out=directions[..., axis])
+        pixels = self.lens.bent(directions) * self.focal_px
+        for axis, size in enumerate(self.frame_size):
+            pixels[..., axis] += size / 2
+        return pixels
 
     def directions(self, pixels: Floats) -> Floats:
         """Pixels (..., 2) to directions (..., 2): right and down over away; NaN where the lens shows nothing."""

@@ -171,8 +171,8 @@ def estimated(exact: PoseSequence, errors: Errors, seed: int, runs: int = 1) -> 
 
 
 def reported(
-    image: Floats,
-    world: Floats,
+    image: Floats | Singles,
+    world: Floats | Singles,
     errors: Errors,
     *,
     mirrored: bool,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -47,6 +47,7 @@ _LATER = ("trunk.twist_deg",)
 _STILL = ("step_forward", "step_out", "foot_lift", "load", "foot_angle_deg", "shift", "heel_lift_deg", "twist_deg")
 _PARTS = tuple(name.split(".")[0] for name in NAMES)
 _DRAWN = np.array([name not in _LATER for name in NAMES])
+_DRAWS = int(_DRAWN.sum())
 _KEPT = np.array([name.rpartition(".")[2] in _STILL for name in NAMES])
 _STEPPING = np.array([name.endswith("step_forward") for name in NAMES])
 _TILT = NAMES.index("trunk.pelvis_tilt_deg")
@@ -86,7 +87,9 @@ def keyed(
     draw: np.random.Generator,
 ) -> list[Keys]:
     """The key poses of every repetition, as this athlete does it each time."""
-    places = [_habits(athlete, motion, draw) for _ in reps]
+    poses = {key.at: vector(key.pose) for key in motion.keys}
+    moves = np.ptp(np.array(list(poses.values())), axis=0) > 0
+    places = [_habits(athlete, motion, poses, moves, draw) for _ in reps]
     if motion.equipment == "pull-up bar":
         over_m = np.array([0.025 + 0.3 * (each.reach - 1.0) for each in places])
         for each, top in zip(
@@ -152,16 +155,21 @@ class _Habits:
     reach: float
 
 
-def _habits(athlete: Athlete, motion: Motion, draw: np.random.Generator) -> _Habits:
-    """The key poses as this athlete does them this time, without faults."""
-    places = {key.at: vector(key.pose) for key in motion.keys}
+def _habits(
+    athlete: Athlete,
+    motion: Motion,
+    poses: Mapping[float, Floats],
+    moves: NDArray[np.bool_],
+    draw: np.random.Generator,
+) -> _Habits:
+    """The key poses as this athlete does them this time, without faults; `moves` says which numbers differ at all."""
+    places = dict(poses)
     start = places[0.0]
     reach = athlete.range_of_motion * (1.0 + athlete.variation * float(draw.standard_normal()))
     if motion.equipment == "barbell on the floor":
         reach = 1.0  # the floor and the lockout set the way
-    moves = np.ptp(np.array(list(places.values())), axis=0) > 0
     jitter = np.zeros((len(places), len(NAMES)))
-    spread = np.clip(draw.standard_normal((len(places), int(_DRAWN.sum()))), -2, 2)
+    spread = np.clip(draw.standard_normal((len(places), _DRAWS)), -2, 2)
     jitter[:, _DRAWN] = 60.0 * athlete.variation * spread
     jitter[:, _KEPT] = 0.0
     jitter[:, ~moves] *= 0.3
@@ -301,6 +309,7 @@ def _retimed(place: Floats, name: str, rep: PlannedRep, faults: tuple[Fault, ...
     return place
 
 
+@cache
 def _means(angles: tuple[str, ...], name: str) -> bool:
     plain = name.removeprefix("other_")
     return plain in angles or plain.split(".")[0] in angles
@@ -373,7 +382,7 @@ def tremor(athlete: Athlete, motion: Motion, time: Floats, draw: np.random.Gener
     sizes = rates[0] / rates
     sizes *= athlete.tremor_deg * np.sqrt(2) / np.linalg.norm(sizes)
     phase, share = np.zeros((len(NAMES), len(rates))), np.zeros(len(NAMES))
-    phase[_DRAWN] = draw.uniform(0, 2 * np.pi, (int(_DRAWN.sum()), len(rates)))
+    phase[_DRAWN] = draw.uniform(0, 2 * np.pi, (_DRAWS, len(rates)))
     for column, name in enumerate(NAMES):
         own = name.rpartition(".")[2]
         if own.endswith("_deg") and own not in _STILL:
