@@ -47,12 +47,11 @@ def likely_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
     if all(likely and len(run) >= CONVINCING for run, likely in runs):
         return [span for run, _ in runs for span in run]
     anyhow = [(found.spans[0].start_s, found.spans[-1].end_s) for found in find_sets(track.pose)]
-    return [
-        span
-        for run, likely in runs
-        for span in run
-        if (likely and len(run) >= CONVINCING) or any(start_s < span.turn_s < end_s for start_s, end_s in anyhow)
-    ]
+
+    def found(run: Sequence[RepSpan]) -> bool:
+        return any(start_s < span.turn_s < end_s for span in run for start_s, end_s in anyhow)
+
+    return [span for run, likely in runs if (likely and len(run) >= CONVINCING) or found(run) for span in run]
 
 
 def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
