@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ class Camera:
     def pictured(self, local: Floats | NDArray[np.float32]) -> Floats:
         """Points in metres along the camera's right, down and away (..., 3) to pixels (..., 2), as precise as given."""
         depth = np.where(local[..., 2] > 0.05, local[..., 2], np.nan)
-        directions: Floats = np.empty((*local.shape[:-1], 2), dtype=local.dtype)
+        directions = cast(Floats, np.empty((*local.shape[:-1], 2), dtype=local.dtype))
         for axis in (0, 1):  # axis by axis, since loops over two numbers at a time are slow
             np.divide(local[..., axis], depth, out=directions[..., axis])
         pixels = self.lens.bent(directions) * self.focal_px

@@ -293,10 +293,14 @@ def _place(rep: PlannedRep, time: Floats) -> Floats:
 
 def _moving_apart(faults: tuple[Fault, ...]) -> list[list[int]]:
     """The columns of NAMES that are retimed, in groups that no retiming tells apart."""
-    retimes = [change for fault in faults for change in fault.changes if isinstance(change, Retime)]
+    return _apart(tuple(c.angles for fault in faults for c in fault.changes if isinstance(c, Retime)))
+
+
+@cache
+def _apart(retimed: tuple[tuple[str, ...], ...]) -> list[list[int]]:
     groups: dict[tuple[bool, ...], list[int]] = {}
-    for column, name in enumerate(NAMES if retimes else ()):
-        groups.setdefault(tuple(_means(change.angles, name) for change in retimes), []).append(column)
+    for column, name in enumerate(NAMES):
+        groups.setdefault(tuple(_means(angles, name) for angles in retimed), []).append(column)
     return [columns for meant, columns in groups.items() if any(meant)]
 
 
