@@ -11,6 +11,7 @@ import typer
 from formcheck.cli_data import data, synth
 from formcheck.cli_evaluate import evaluate
 from formcheck.cli_exercises import exercises
+from formcheck.cli_live import live
 from formcheck.cli_screen import progress_bar
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ app.add_typer(evaluate, name="evaluate")
 app.add_typer(exercises, name="exercises")
 
 app.command()(synth)
+app.command()(live)
 app.add_typer(data, name="data")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it

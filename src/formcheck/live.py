@@ -23,8 +23,9 @@ from formcheck.body.movement import Movement
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.exercises import Exercise
-from formcheck.pose import Landmarks, as_sequence
+from formcheck.pose import Estimator, Landmarks, as_sequence
 from formcheck.reps import RepSpan, find_reps
+from formcheck.sources import Frame
 
 LOOK_S = 0.12  # between two looks at the last seconds: a repetition is announced soon after it is over
 CERTAIN_S = 0.08  # after its end, what comes next shows that a repetition is over
@@ -35,6 +36,7 @@ KEPT_REPS = 3  # of the past that the machine sees, so that it knows how large t
 LEAST_TAIL_S = 8.0
 FIRST_TAIL_S = 15.0  # before any repetition was told
 KNOWN_AFTER = 3  # repetitions, before an unknown movement is taken for an exercise
+LOST_S = 1.0  # without anybody, before it is worth telling
 OVER_S = 12.0  # without another repetition, and a set is over
 
 
@@ -79,7 +81,7 @@ class LiveCoach:
         self._told: list[RepSpan] = []
         self._reps: list[Rep] = []
         self._following: _Following | None = None
-        self._seen: bool | None = None
+        self._seen_s, self._lost = 0.0, False
 
     @property
     def count(self) -> int:
@@ -96,8 +98,11 @@ class LiveCoach:
                 f"expected a time after {self._frames[-1][0]:.3f} s, got {time_s:.3f}: is the clock set back?"
             )
         if not self._frames:
-            self._began_s = time_s
+            self._began_s = self._seen_s = time_s
         self._frames.append((time_s, landmarks))
+        if landmarks is not None and landmarks.retracts_s is not None:  # they were about somebody else
+            since_s = landmarks.retracts_s
+            self._frames = deque((at_s, None if since_s <= at_s < time_s else each) for at_s, each in self._frames)
         while self._frames[0][0] < time_s - MEMORY_S:
             self._frames.popleft()
         events = list(self._presence(time_s, landmarks is not None))
@@ -113,7 +118,7 @@ class LiveCoach:
         if not self._frames:
             return ()
         time_s = self._frames[-1][0]
-        last = tuple(self._look(time_s, certain_s=0.0)) if self._seen else ()
+        last = tuple(self._look(time_s, certain_s=0.0))
         if not self._told:
             return last
         advice = advise(self._exercise, self._reps) if self._exercise is not None and self._reps else ()
@@ -123,11 +128,14 @@ class LiveCoach:
         return (*last, event)
 
     def _presence(self, time_s: float, seen: bool) -> Iterator[LiveEvent]:
-        if self._seen is not None and seen != self._seen and not seen:
+        """Say when nobody has been found for a while, and when somebody is there again."""
+        if seen:
+            if self._lost:
+                yield LiveEvent(event="found", time_s=time_s, count=self.count)
+            self._seen_s, self._lost = time_s, False
+        elif not self._lost and time_s - self._seen_s >= LOST_S:
+            self._lost = True
             yield LiveEvent(event="lost", time_s=time_s, count=self.count)
-        elif seen and self._seen is False:
-            yield LiveEvent(event="found", time_s=time_s, count=self.count)
-        self._seen = seen
 
     def _look(self, time_s: float, certain_s: float = CERTAIN_S) -> Iterator[LiveEvent]:
         """Whatever the last seconds hold that has not been told and was over `certain_s` ago."""
@@ -219,3 +227,23 @@ class LiveCoach:
         return as_sequence(
             [time_s for time_s, _ in frames], [each for _, each in frames], self._skeleton, self._frame_size
         )
+
+
+def watched(frames: Iterable[Frame], estimator: Estimator, coach: LiveCoach) -> Iterator[LiveEvent]:
+    """What there is to tell while frames come in; Ctrl+C ends the set as the last frame does."""
+    try:
+        for frame in frames:
+            yield from coach.push(frame.time_s, estimator(frame))
+    except KeyboardInterrupt:
+        pass
+    yield from coach.finish()
+
+
+def replayed(pose: PoseSequence, coach: LiveCoach) -> Iterator[LiveEvent]:
+    """What would have been told while a recorded person's landmarks came in."""
+    found = pose.found
+    for at, time_s in enumerate(pose.time):
+        world = None if pose.world is None else pose.world[at]
+        seen = Landmarks(pose.image[at], world, pose.visibility[at]) if found[at] else None
+        yield from coach.push(float(time_s), seen)
+    yield from coach.finish()

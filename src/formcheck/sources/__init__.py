@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from formcheck.sources.camera import Camera, Played
 from formcheck.sources.frame import Frame, FrameSource, SourceError, checked_path
 from formcheck.sources.images import ImageFolder
 from formcheck.sources.mirror import Mirrored
@@ -11,10 +12,12 @@ from formcheck.sources.posefile import PoseFile, open_pose, read_pose, write_pos
 from formcheck.sources.video import Video
 
 __all__ = [
+    "Camera",
     "Frame",
     "FrameSource",
     "ImageFolder",
     "Mirrored",
+    "Played",
     "PoseFile",
     "SourceError",
     "Video",
