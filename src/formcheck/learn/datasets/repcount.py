@@ -160,7 +160,7 @@ def _table(file: Path) -> Floats:
 def _pose(file: Path, name: str, load: Load, as_published: bool) -> PoseSequence:
     values = _checked(file, name, load)
     points = values[:, :VALUES].reshape(len(values), -1, 3)
-    found = points.any(axis=(1, 2))
+    found = np.asarray(points.any(axis=(1, 2)))
     points = np.where(found[:, None, None], points, np.nan)
     world = None
     image = SIDE_PX * points[..., :2]
