@@ -14,22 +14,36 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from formcheck.assess import Advice, Rep
-from formcheck.assess.bouts import typical_way
+from formcheck.assess.bouts import bouts, likeness, typical_way, ways_of
 from formcheck.assess.likely import ABSURD, DOUBTFUL, exercising
-from formcheck.assess.sets import advise, find_spans, judged_rep
-from formcheck.assess.unnamed import ATTEMPT, CUT_OUT_S, EXERCISE, likely_exercise, propose
+from formcheck.assess.sets import advise, find_spans, judged_rep, likely_spans
+from formcheck.assess.unnamed import (
+    ATTEMPT,
+    CUT_OUT_S,
+    EXERCISE,
+    RESEMBLES,
+    Proposal,
+    find_sets,
+    likely_exercise,
+    propose,
+)
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Skeleton
-from formcheck.body.movement import Movement
+from formcheck.body.movement import Movement, principal
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.exercises import Exercise
 from formcheck.pose import Estimator, Landmarks, as_sequence
 from formcheck.reps import RepSpan, find_reps
+from formcheck.signals import Floats
 from formcheck.sources import Frame
 
-LOOK_S = 0.12  # between two looks at the last seconds: a repetition is announced soon after it is over
+LOOK_S = 0.1  # between two looks at the last seconds: a repetition is announced soon after it is over
+UNNAMED_LOOK_S = 0.24  # the same, where the whole body must be looked at
 CERTAIN_S = 0.08  # after its end, what comes next shows that a repetition is over
-SEARCH_S = 1.5  # between two looks for a movement that repeats itself
+SEARCH_S = 1.5  # between two looks for a movement that repeats itself, doubled after each in vain up to
+LONGEST_SEARCH_S = 6.0
+SCOUTS = 2  # directions of movement that show whether anything repeats itself
+RIDGE = 1e-3  # of the mean variance of the body's coordinates
 SEARCHED_S = 25.0  # of the past are looked through for one
 MEMORY_S = 40.0  # of the past are kept
 KEPT_REPS = 3  # of the past that the machine sees, so that it knows how large they are
@@ -54,13 +68,32 @@ class LiveEvent(BaseModel):
     advice: tuple[Advice, ...] = Field(default=(), description="at the end of a set: what would help most")
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Following:
-    """An unnamed movement that is being counted: by which signal, which way round, how large."""
+    """An unnamed movement that is being counted: along which direction of the body, how large, and how it goes."""
 
-    driven_by: str
-    sign: float
+    direction: Floats
     least: float
+    ways: Floats
+
+    @staticmethod
+    def of(movement: Movement, proposal: Proposal) -> _Following:
+        """Whatever drives the proposal, as a direction (39,): that means the same from one moment to the next."""
+        centred = movement.alike - movement.alike.mean(axis=0)
+        ridge = RIDGE * np.trace(centred.T @ centred) / centred.shape[1] * np.eye(centred.shape[1])
+        wanted = np.nan_to_num(proposal.signal - np.nanmean(proposal.signal))
+        direction = np.linalg.solve(centred.T @ centred + ridge, centred.T @ wanted)
+        way = typical_way(movement, movement.alike @ direction, proposal.spans)
+        return _Following(direction, ATTEMPT * way, ways_of(movement, proposal.spans))
+
+    def found(self, movement: Movement) -> list[RepSpan]:
+        """The repetitions of this movement in another stretch of time."""
+        signal = np.where(movement.known, movement.alike @ self.direction, np.nan)
+        spans = [span for span in find_reps(movement.time, signal, self.least) if not span.attempt]
+        if not spans:
+            return []
+        like = np.median(likeness(ways_of(movement, spans), self.ways), axis=1) > RESEMBLES
+        return [span for span, alike in zip(spans, like, strict=True) if alike]
 
 
 class LiveCoach:
@@ -78,6 +111,7 @@ class LiveCoach:
         self._frames: deque[tuple[float, Landmarks | None]] = deque()
         self._began_s = 0.0
         self._looked_s = self._searched_s = -np.inf
+        self._search_s = SEARCH_S
         self._told: list[RepSpan] = []
         self._reps: list[Rep] = []
         self._following: _Following | None = None
@@ -106,7 +140,8 @@ class LiveCoach:
         while self._frames[0][0] < time_s - MEMORY_S:
             self._frames.popleft()
         events = list(self._presence(time_s, landmarks is not None))
-        if time_s - self._looked_s >= LOOK_S and landmarks is not None:
+        look_s = LOOK_S if self._exercise is not None else UNNAMED_LOOK_S
+        if time_s - self._looked_s >= look_s and landmarks is not None:
             self._looked_s = time_s
             events += self._look(time_s)
         if self._told and time_s - self._told[-1].end_s > max(OVER_S, 3 * self._lasts_s()):
@@ -118,7 +153,11 @@ class LiveCoach:
         if not self._frames:
             return ()
         time_s = self._frames[-1][0]
-        last = tuple(self._look(time_s, certain_s=0.0))
+        last = tuple(self._look(time_s, certain_s=-LOOK_S))
+        if self._exercise is not None:
+            last += tuple(self._overlooked(time_s, self._exercise))
+        elif self._following is None:
+            last = tuple(self._all_there_was(time_s))
         if not self._told:
             return last
         advice = advise(self._exercise, self._reps) if self._exercise is not None and self._reps else ()
@@ -148,7 +187,7 @@ class LiveCoach:
                     continue
                 yield self._tell(time_s, span, judged_rep(self._exercise, {"front": track}, track, span, 1))
         else:
-            if self._following is None and time_s - self._searched_s >= SEARCH_S:
+            if self._following is None and time_s - self._searched_s >= self._search_s:
                 self._searched_s = time_s
                 yield from self._search(time_s)
             elif self._following is not None:
@@ -165,28 +204,37 @@ class LiveCoach:
     def _search(self, time_s: float) -> Iterator[LiveEvent]:
         """Take up a movement that repeats itself, and tell the repetitions that there were."""
         movement = Movement.of(self._pose(time_s - SEARCHED_S))
-        proposal = propose(movement) if movement is not None else None
-        if movement is None or proposal is None or len(proposal.spans) < KNOWN_AFTER:
+        if movement is None or not _may_repeat(movement):
             return
-        if likely_exercise(proposal) < EXERCISE:
+        proposal = propose(movement)
+        if proposal is None or len(proposal.spans) < KNOWN_AFTER or likely_exercise(proposal) < EXERCISE:
+            self._search_s = min(2 * self._search_s, LONGEST_SEARCH_S)  # looking closely takes its time
             return
-        name = proposal.driven_by.removeprefix("direction of ")
-        way = typical_way(movement, movement.signals[name], proposal.spans)
-        ends, turns = (
-            np.interp(when, movement.time, movement.signals[name])
-            for when in ([span.start_s for span in proposal.spans], [span.turn_s for span in proposal.spans])
-        )
-        sign = 1.0 if np.median(turns - ends) > 0 else -1.0
-        self._following = _Following(name, sign, ATTEMPT * way)
+        self._search_s = SEARCH_S
+        self._following = _Following.of(movement, proposal)
         for span in self._untold(proposal.spans, time_s - CERTAIN_S):
             yield self._tell(time_s, span, None)
 
+    def _overlooked(self, time_s: float, exercise: Exercise) -> Iterator[LiveEvent]:
+        """At the end of a set, what only shows once all of it is seen, as in a recording."""
+        pose = self._pose(max(time_s - MEMORY_S, self._told[0].start_s - LEAST_TAIL_S if self._told else -np.inf))
+        track = Track(with_view(pose if pose.skeleton is BLAZEPOSE_33 else pose.on(BLAZEPOSE_33)))
+        counted = [span for span in self._told if not span.attempt]
+        for span in likely_spans(exercise, track):
+            known = any(told.start_s < span.turn_s < told.end_s or span.start_s < told.turn_s < span.end_s for told in counted)
+            if span.complete and not span.attempt and not known:
+                yield self._tell(time_s, span, judged_rep(exercise, {"front": track}, track, span, 1))
+
+    def _all_there_was(self, time_s: float) -> Iterator[LiveEvent]:
+        """At the end, what is repeated too seldom to be taken up: the same as in a recording."""
+        for found in find_sets(self._pose(time_s - MEMORY_S)):
+            for span in self._untold(found.spans, time_s + LOOK_S):
+                yield self._tell(time_s, span, None)
+
     def _follow(self, time_s: float, following: _Following, until_s: float) -> Iterator[LiveEvent]:
         movement = Movement.of(self._pose(self._tail_s(time_s)))
-        signal = None if movement is None else movement.signals.get(following.driven_by)
-        if movement is not None and signal is not None:
-            known = np.where(movement.known, following.sign * signal, np.nan)
-            for span in self._untold(find_reps(movement.time, known, following.least), until_s):
+        if movement is not None:
+            for span in self._untold(following.found(movement), until_s):
                 yield self._tell(time_s, span, None)
 
     def _untold(self, spans: Iterable[RepSpan], until_s: float) -> Iterator[RepSpan]:
@@ -227,6 +275,15 @@ class LiveCoach:
         return as_sequence(
             [time_s for time_s, _ in frames], [each for _, each in frames], self._skeleton, self._frame_size
         )
+
+
+def _may_repeat(movement: Movement) -> bool:
+    """Whether the body as a whole has done something alike a few times: quickly told, and often that nothing has."""
+    return any(
+        len(bout.spans) >= KNOWN_AFTER
+        for component in principal(movement.alike, movement.known, SCOUTS)
+        for bout in bouts(movement, component, "")
+    )
 
 
 def watched(frames: Iterable[Frame], estimator: Estimator, coach: LiveCoach) -> Iterator[LiveEvent]:

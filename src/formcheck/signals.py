@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -101,20 +102,31 @@ def smooth(time: Floats, values: Floats, cutoff_hz: float = 5.0, order: int = 2)
     ch. 2, uses 4-6 Hz for human movement). The clock is taken as locally uniform at its median rate, which holds
     for cameras; where it is too slow for the cutoff the values are returned as they are.
     """
-    from scipy.signal import butter, sosfiltfilt  # 1.6 s to import: only when a recording is analysed
+    from scipy.signal import sosfiltfilt  # 1.6 s to import: only when a recording is analysed
 
     out = np.array(values, dtype=np.float64)
     rate = rate_hz(time)
     if not np.isfinite(rate) or cutoff_hz >= 0.45 * rate:
         return out
-    sos = butter(order, cutoff_hz, fs=rate, output="sos")
+    sos = _low_pass(order, cutoff_hz, float(rate))
     flat = out.reshape(len(time), -1)
-    for column in flat.T:
-        for start, end in stretches(np.isfinite(column)):
+    known = np.isfinite(flat)
+    alike: dict[bytes, list[int]] = {}  # columns that are known at the same instants are filtered at once
+    for column, mask in enumerate(known.T):
+        alike.setdefault(mask.tobytes(), []).append(column)
+    for columns in alike.values():
+        for start, end in stretches(known[:, columns[0]]):
             if end - start > 3:
                 pad = min(end - start - 1, int(rate / cutoff_hz * 3))
-                column[start:end] = sosfiltfilt(sos, column[start:end], padlen=pad)
+                flat[start:end, columns] = sosfiltfilt(sos, flat[start:end, columns], axis=0, padlen=pad)
     return flat.reshape(out.shape)
+
+
+@lru_cache(maxsize=64)  # live, the same filter is asked for many times a second
+def _low_pass(order: int, cutoff_hz: float, rate: float) -> Floats:
+    from scipy.signal import butter
+
+    return np.asarray(butter(order, cutoff_hz, fs=rate, output="sos"), dtype=np.float64)
 
 
 def stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

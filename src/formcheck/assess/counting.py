@@ -8,13 +8,14 @@ from formcheck.assess.sets import driving_signal, likely_spans
 from formcheck.assess.unnamed import Count, find_sets
 from formcheck.body.pose import PoseSequence
 from formcheck.body.track import Track
+from formcheck.body.view import with_view
 from formcheck.exercises.vocabulary import Exercise
 
 
 def count_reps(pose: PoseSequence, exercise: Exercise | None = None) -> Count:
     """Count the repetitions of an exercise, or, when none is given, of whatever is repeated."""
     if exercise is not None:
-        track = Track(pose)
+        track = Track(with_view(pose))
         spans = tuple(likely_spans(exercise, track))
         return Count(spans, 0.5, pose.time, driving_signal(exercise, track), exercise.watched.quantity.name)
     sets = find_sets(pose)
