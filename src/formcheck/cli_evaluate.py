@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from formcheck.cli_screen import print_table, progress_bar
+
+if TYPE_CHECKING:
+    from formcheck.evaluation.counting import Counted
+    from formcheck.evaluation.counting_live import Replayed
+    from formcheck.learn.datasets.counted import CountedSet
 
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 
@@ -19,23 +25,67 @@ KEPT = Path("build/synthetic")
 
 @evaluate.command()
 def counting(
-    data: Annotated[Path, typer.Option(help="A folder with labels.csv, landmarks/ and clips/.")],
-    videos: Annotated[bool, typer.Option(help="Watch the videos instead of reading kept landmarks.")] = False,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="A folder of labelled recordings, of any layout that is known.")
+    ] = None,
+    studio: Annotated[int, typer.Option(min=0, help="How many synthetic people to count.")] = 0,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 0,
+    exercise: Chosen = None,
+    videos: Annotated[bool, typer.Option(help="Watch the videos of labelled clips, not their landmarks.")] = False,
+    by_exercise: Annotated[bool, typer.Option("--by-exercise", help="A row for every exercise, too.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Play every recording to the live coach, too.")] = False,
+    plots: Annotated[Path | None, typer.Option(help="A folder for drawings of what was counted wrong.")] = None,
 ) -> None:
-    """Count labelled recordings of real people, the exercise given, and compare with the labels."""
-    from formcheck.evaluation.counting import count_clips, counting_table
+    """Count labelled recordings of real and of synthetic people, the exercise given and not, and compare."""
+    from formcheck.evaluation.counting import count_all, gathered
+    from formcheck.evaluation.counting_live import replay_all
+    from formcheck.evaluation.counting_plots import draw_wrong
+    from formcheck.evaluation.counting_studio import count_ghosts, ghost_table, studio_sets
+    from formcheck.exercises import find_or_load
 
+    if not data and not studio:
+        raise typer.BadParameter("expected --data or --studio, got neither: there is nothing to count")
+    seeds = range(first, first + studio)
+    sets = [each for folder in data or () for each in gathered(folder, videos)]
+    if studio:
+        sets.append(studio_sets(seeds, [find_or_load(name) for name in exercise or ()]))
     with progress_bar(quiet=False) as progress:
-        counted = count_clips(data, videos=videos, progress=progress)
-    print_table(
-        "Real people, every labelled clip (nothing is trained, so there is no split); 95 % intervals over sources",
-        counting_table(counted),
-    )
-    wrong = [clip for clip in counted if clip.error]
-    if wrong:
-        heading = ("clip", "exercise", "counted", "labelled")
-        rows = [(clip.clip, clip.exercise, str(clip.count), f"{clip.low} to {clip.high}") for clip in wrong]
-        print_table("Counts outside the labelled range", [heading, *rows])
+        for found in sets:
+            for given in (False, True):
+                name = f"{found.layout}, exercise {'given' if given else 'unknown'}"
+                counted = count_all(found.clips, given, progress, name)
+                if counted:
+                    _print_counted(name, found, counted, by_exercise)
+                if counted and live:
+                    _print_live(name, replay_all(counted, progress, f"{name}, live"))
+                if counted and plots is not None:
+                    typer.echo(f"\n{len(draw_wrong(counted, plots))} drawings of what was counted wrong: {plots}")
+        if studio:
+            rows = ghost_table(count_ghosts(seeds, progress))
+            print_table("Repetitions a minute where there are none, synthetic people; 95 % intervals over people", rows)
+
+
+def _print_counted(name: str, found: CountedSet, counted: Sequence[Counted], by_exercise: bool) -> None:
+    from formcheck.evaluation import counting as tables
+
+    sources = "people" if found.people_known else "sources"
+    each = list(tables.by_exercise(counted)) if by_exercise else []
+    print_table(f"{name}; 95 % intervals over {sources}", tables.counting_table([*each, ("all", counted)]))
+    for note in found.notes:
+        typer.echo(note)
+    for problem in found.problems:
+        typer.echo(f"Left out: {problem}")
+    print_table(f"{name}: confidence", tables.confidence_table(counted))
+    if len(rows := tables.wrong_rows(counted)) > 1:
+        print_table(f"{name}: counted wrong", rows)
+
+
+def _print_live(name: str, played: Sequence[Replayed]) -> None:
+    from formcheck.evaluation.counting_live import live_table, unlike_rows
+
+    print_table(f"{name}: live", live_table(played))
+    if len(rows := unlike_rows(played)) > 1:
+        print_table(f"{name}: live counts unlike recorded ones", rows)
 
 
 @evaluate.command()

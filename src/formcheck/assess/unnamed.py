@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.assess.bouts import Bout, agreement, best_bouts, likeness, typical_way, ways_of
-from formcheck.assess.likely import fitted, looks
+from formcheck.assess.likely import CONVINCING, fitted, looks
 from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
 from formcheck.reps import RepSpan, find_reps
@@ -23,6 +23,7 @@ EXERCISE = 0.5  # probability from which repetitions are those of an exercise
 SHORTEST_S = 4.0  # of what lies before and after a set and may be another one
 FEWEST = 3  # repetitions of a set beside others
 MANY = 8  # whoever does the same so often exercises
+SELDOM_BY_CHANCE = 3.0  # nobody walks up, sits down or drinks five times in a row
 PANEL = 9  # signals that vote on the count
 PANEL_WORTH = 0.5  # of the best one's worth, and
 PANEL_AGREES = 0.7  # of the turning points, to be asked
@@ -82,7 +83,11 @@ def propose(movement: Movement) -> Proposal | None:
 
 def likely_exercise(proposal: Proposal) -> float:
     """The probability that what repeats itself is an exercise."""
-    return 1.0 if len(proposal.spans) >= MANY else fitted("exercise").of(proposal.looks)
+    if len(proposal.spans) >= MANY:
+        return 1.0
+    likely = fitted("exercise").of(proposal.looks)
+    odds = SELDOM_BY_CHANCE if len(proposal.spans) >= CONVINCING else 1.0
+    return odds * likely / (1.0 - likely + odds * likely)
 
 
 def _sets(movement: Movement, likely: float, fewest: int) -> list[Count]:

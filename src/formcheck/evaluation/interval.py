@@ -37,11 +37,15 @@ def with_interval(
     percent: bool = True,
     weights: Floats | Sequence[float] | None = None,
 ) -> str:
-    """`mean [low, high]` for a table, in per cent or as a plain number; a dash where there is nothing to average."""
+    """`mean [low, high]` for a table, in per cent or as a plain number; a dash where there is nothing to average.
+
+    Of a single group only the mean: nobody knows how another one would do.
+    """
     if not len(values) or (weights is not None and not np.sum(weights) > 0):
         return "–"
-    low, high = bootstrap(values, groups, weights=weights)
     mean = float(np.average(np.asarray(values, dtype=np.float64), weights=weights))
-    if percent:
-        return f"{100 * mean:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+    scale, digits = (100.0, 1) if percent else (1.0, 3)
+    if len(set(groups)) < 2:
+        return f"{scale * mean:.{digits}f}"
+    low, high = scale * bootstrap(values, groups, weights=weights)
+    return f"{scale * mean:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"

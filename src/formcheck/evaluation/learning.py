@@ -28,7 +28,7 @@ def learnt_from_people(folder: Path, tell: Tell = None) -> list[tuple[str, ...]]
     """Learn every exercise from at most two recordings of one source, and count those of all the other sources.
 
     Rows of (exercise, learnt from, repetitions labelled there, driving signal, other recordings, exact, exact by the
-    catalogue). `folder` as for `counting.count_clips`; sources whose recordings hold two sure repetitions each serve.
+    catalogue). `folder` holds labels.csv and landmarks/; sources whose recordings hold two sure repetitions each serve.
     Raises ValueError when the labels are not there.
     """
     clips = _labelled(folder, tell)

@@ -51,7 +51,8 @@ def _shifted(span: RepSpan, by: float) -> RepSpan:
 def _matched(clip: LabelledClip, spans: Sequence[RepSpan]) -> Matched:
     assert clip.cycles is not None
     whole = [cycle for cycle in clip.cycles if cycle.whole]
-    pairs = _pairs(np.array([[_meet(cycle, span) for span in spans] for cycle in whole]).reshape(len(whole), -1))
+    meet = np.array([[_meet(cycle, span) for span in spans] for cycle in whole], dtype=np.bool_)
+    pairs = _pairs(meet.reshape(len(whole), len(spans)))
     taken = {span for _, span in pairs}
     cut = [cycle for cycle in clip.cycles if not cycle.whole]
     left = [span for at, span in enumerate(spans) if at not in taken]
