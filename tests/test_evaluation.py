@@ -1,15 +1,12 @@
 """The tables of the documentation: intervals over people, labelled clips, synthetic people."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
-from figures import squats, squatting
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.evaluation.counting import count_clips, counting_table
 from formcheck.evaluation.interval import bootstrap, with_interval
 from formcheck.evaluation.synthetic import Clip, Judged, clips, criterion_rows, judged, kept_at
 from formcheck.exercises import catalogue, find
@@ -29,28 +26,6 @@ def test_a_person_with_many_repetitions_counts_as_one_person():
     many = bootstrap([1.0] * 50 + [0.0] * 50, ["a"] * 50 + ["b"] * 50)
     np.testing.assert_allclose(few, many)
     assert with_interval([], []) == "–"
-
-
-def test_labelled_clips_are_counted_and_scored_by_their_range(tmp_path):
-    rows = [("three.npz", 3, 3, 3, "high"), ("wrong.npz", 5, 5, 6, "high"), ("vague.npz", 9, 9, 9, "low")]
-    (tmp_path / "landmarks").mkdir()
-    for name, *_ in rows:
-        pose = squatting(squats([110] * 3)[0], 90)
-        arrays = {part: getattr(pose, part) for part in ("time", "image", "world", "visibility", "frame_size")}
-        np.savez(tmp_path / "landmarks" / name, **arrays)
-    counts = ("reps", "reps_low", "reps_high", "reps_bilateral")
-    heading = ("file", "landmarks", "source", "exercise", *counts, "hold_s", "confidence")
-    with (tmp_path / "labels.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(heading)
-        for name, reps, low, high, confidence in rows:
-            writer.writerow(["", name, f"source of {name}", "squat", reps, low, high, "", "", confidence])
-    counted = count_clips(tmp_path)
-    assert [(clip.clip, clip.count, clip.error) for clip in counted] == [("three.npz", 3, 0), ("wrong.npz", 3, 2)]
-    total = counting_table(counted)[-1]
-    assert total[:3] == ("all", "2", "2") and total[3].startswith("50.0") and total[5].startswith("0.200")
-    with pytest.raises(ValueError, match=r"labels\.csv"):
-        count_clips(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("exercise", catalogue(), ids=lambda each: each.name)

@@ -40,7 +40,7 @@ def counting(
     from formcheck.evaluation.counting import count_all, gathered
     from formcheck.evaluation.counting_live import replay_all
     from formcheck.evaluation.counting_plots import draw_wrong
-    from formcheck.evaluation.counting_studio import count_ghosts, ghost_table, studio_sets
+    from formcheck.evaluation.counting_studio import GIVEN, count_ghosts, ghost_table, studio_sets
     from formcheck.exercises import find_or_load
 
     if not data and not studio:
@@ -61,7 +61,8 @@ def counting(
                 if counted and plots is not None:
                     typer.echo(f"\n{len(draw_wrong(counted, plots))} drawings of what was counted wrong: {plots}")
         if studio:
-            rows = ghost_table(count_ghosts(seeds, progress))
+            given = exercise or GIVEN
+            rows = ghost_table(count_ghosts(seeds, given, progress))
             print_table("Repetitions a minute where there are none, synthetic people; 95 % intervals over people", rows)
 
 

@@ -1,0 +1,188 @@
+"""Synthetic people to count: sets of every exercise as the estimator would report them, and what is none.
+
+Nothing is rendered: exact landmarks get the estimator's measured errors (`synthetic.estimated`). People rest before,
+between and after repetitions, some of which are shallow; some are in a hurry, some slow; some walk in first. Mostly the
+camera has the best view of the exercise, and stands elsewhere by chance.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.assess.counting import count_reps
+from formcheck.body import BLAZEPOSE_33, PoseSequence
+from formcheck.body.labelled import Cycle, LabelledClip
+from formcheck.evaluation.counting import Rows, Tell
+from formcheck.evaluation.interval import with_interval
+from formcheck.exercises import Exercise, catalogue, find
+from formcheck.exercises.motion import Blend
+from formcheck.learn.datasets.counted import CountedSet
+from formcheck.synthetic import Athlete, Performance, act, activities, perform
+from formcheck.synthetic.camera import AZIMUTH_DEG
+from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
+from formcheck.synthetic.plan import Pauses
+
+FEWEST, MOST = 3, 10  # repetitions of a set
+HOLDS = 2  # of an exercise that is held
+CLEAN = 0.5  # of the repetitions; the others have a fault, and
+SHALLOW = 0.5  # of those, where there is such a fault, one of not going all the way
+BEST_VIEW = 0.7  # of the sets
+ASTRAY_DEG = 12.0  # a camera stands up to this far from where it is meant to
+WALKS_IN = 0.25  # of the sets that begin standing
+WALK_S = 3.0
+TEMPI = (1.0, 1.0, 0.7, 1.5)  # as usual, in a hurry, slow
+ACTIVITY_S = 30.0
+GIVEN = ("squat", "barbell biceps curl", "lunge", "shoulder press", "jumping jack", "push-up")
+
+
+def studio_sets(seeds: Sequence[int], exercises: Sequence[Exercise] = ()) -> CountedSet:
+    """One set of every exercise by every synthetic person, the same for the same seed; all exercises if none given."""
+    chosen = exercises or [exercise for exercise in catalogue() if exercise.motion is not None]
+    clips = [_clip(exercise, seed) for exercise in chosen for seed in seeds]
+    people = f"{len(seeds)} synthetic people (seeds {seeds[0]} to {seeds[-1]})" if seeds else "nobody"
+    return CountedSet(people, Path(), tuple(clips), ((),) * len(clips), people_known=True)
+
+
+def _clip(exercise: Exercise, seed: int) -> LabelledClip:
+    done = _performed(exercise, seed)
+    cycles = tuple(Cycle(rep.start_s, rep.end_s, (rep.arrive_s, rep.leave_s)) for rep in done.reps)
+    count, name = len(cycles), f"{exercise.name} of person {seed}"
+    pose = partial(_seen_again, exercise, seed)
+    return LabelledClip(
+        name, str(seed), exercise.name, exercise.file or exercise.name, count, count, count, pose, cycles
+    )
+
+
+def _draw(what: str, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, zlib.crc32(what.encode()), 97])
+
+
+def _performed(exercise: Exercise, seed: int) -> Performance:
+    draw = _draw(exercise.name, seed)
+    athlete = Athlete.sample(seed)
+    athlete = replace(athlete, tempo=athlete.tempo * float(draw.choice(TEMPI)))
+    reps = HOLDS if exercise.hold else int(draw.integers(FEWEST, MOST + 1))
+    faults = [_fault(exercise, draw) for _ in range(reps)]
+    pauses = Pauses(float(draw.choice([0.0, 0.0, 2.5])), float(draw.choice([0.0, 0.0, 1.0])))
+    before_s, after_s = float(draw.uniform(0.5, 5.0)), float(draw.uniform(0.3, 5.0))
+    begin = partial(perform, exercise, athlete, reps, faults, seed, before_s=before_s, after_s=after_s, pauses=pauses)
+    if draw.random() < WALKS_IN:
+        try:
+            return begin(walk_in_s=WALK_S)
+        except ValueError:  # nobody walks into a bench press
+            pass
+    return begin()
+
+
+def _fault(exercise: Exercise, draw: np.random.Generator) -> dict[str, float]:
+    if draw.random() < CLEAN or not exercise.faults:
+        return {}
+    shallow = [fault.criterion for fault in exercise.faults if any(map(_stops_short, fault.changes))]
+    known = shallow if shallow and draw.random() < SHALLOW else [fault.criterion for fault in exercise.faults]
+    return {known[int(draw.integers(len(known)))]: float(draw.uniform(0.3, 1.0))}
+
+
+def _stops_short(change: object) -> bool:
+    return isinstance(change, Blend) and change.at == 1.0 and change.toward < 1.0 and "leg" in change.parts
+
+
+def _seen_again(exercise: Exercise, seed: int) -> PoseSequence:
+    draw = _draw(f"the camera before {exercise.name}", seed)
+    views = exercise.watched.views
+    view = views[0] if draw.random() < BEST_VIEW else views[int(draw.integers(len(views)))]
+    side = float(draw.choice([-1.0, 1.0]))
+    azimuth = exercise.side_camera_deg if view == "side" else AZIMUTH_DEG[view]
+    return estimated_pose(
+        _performed(exercise, seed), side * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG, draw
+    )
+
+
+def estimated_pose(performance: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
+    """What the estimator would report of a performance before a camera, which it does not tell the view of."""
+    camera = performance.camera(azimuth_deg=azimuth_deg)
+    local = camera.seen_from(performance.points)
+    image, world, visibility = reported(
+        camera.pictured(local),
+        local,
+        load()[posture(performance.motion), kind_of_view(camera.view)],
+        mirrored=camera.view == "side-right",
+        step_s=float(np.median(np.diff(performance.time))),
+        draw=draw,
+        runs=1,
+    )
+    outside = ~performance.landmarks(camera, occlusion=False).found
+    image[outside], world[outside], visibility[outside] = np.nan, np.nan, 0.0
+    return PoseSequence(
+        performance.time,
+        image.astype(np.float64),
+        world.astype(np.float64),
+        visibility.astype(np.float64),
+        BLAZEPOSE_33,
+        camera.frame_size,
+    )
+
+
+# --- What is no exercise
+
+
+@dataclass(frozen=True)
+class Ghosts:
+    """Repetitions found where there were none: by a person who does something else, for `minutes`.
+
+    `found` by what the counter was told, "" for nothing.
+    """
+
+    activity: str
+    person: str
+    minutes: float
+    found: dict[str, int]
+
+
+def activity_pose(name: str, seed: int) -> PoseSequence:
+    """Half a minute of a synthetic person who does something else, as the estimator would report it."""
+    draw = _draw(name, seed)
+    done = act(name, Athlete.sample(seed), ACTIVITY_S, seed=seed)
+    return estimated_pose(done, float(draw.uniform(-180.0, 180.0)), draw)
+
+
+def count_ghosts(seeds: Sequence[int], given: Sequence[str] = GIVEN, tell: Tell = None) -> list[Ghosts]:
+    """Every activity of every person counted, told nothing and told each of some exercises; holds, told nothing."""
+    held = [exercise for exercise in catalogue() if exercise.hold is not None and exercise.motion is not None]
+    jobs = [(name, seed) for name in (*activities(), *(exercise.name for exercise in held)) for seed in seeds]
+    ghosts: list[Ghosts] = []
+    for at, (name, seed) in enumerate(jobs):
+        if name in activities():
+            pose, told = activity_pose(name, seed), given
+        else:
+            pose, told = _seen_again(find(name), seed), ()
+        found = {"": count_reps(pose).count} | {each: count_reps(pose, find(each)).count for each in told}
+        ghosts.append(Ghosts(name, str(seed), float(pose.time[-1] - pose.time[0]) / 60.0, found))
+        if tell is not None:
+            tell("Counting where there is nothing", (at + 1) / len(jobs))
+    return ghosts
+
+
+def ghost_table(ghosts: Sequence[Ghosts]) -> Rows:
+    """Rows of (activity, people, minutes, repetitions a minute that were found: told nothing, told an exercise)."""
+    given = list(dict.fromkeys(told for each in ghosts for told in each.found))
+    names = {"": "unnamed"} | {told: f"as {told}" for told in given if told}
+    rows: Rows = [("activity", "synthetic people", "minutes", *names.values())]
+    kinds = list(dict.fromkeys(each.activity for each in ghosts))
+    moving = [each for each in ghosts if each.activity in activities()]
+    groups = [(kind, [each for each in ghosts if each.activity == kind]) for kind in kinds]
+    for kind, chosen in [*groups, ("all activities", moving)]:
+        people, cells = {each.person for each in chosen}, [_rate(chosen, told) for told in names]
+        rows.append((kind, str(len(people)), f"{sum(each.minutes for each in chosen):.1f}", *cells))
+    return rows
+
+
+def _rate(ghosts: Sequence[Ghosts], told: str) -> str:
+    known = [each for each in ghosts if told in each.found]
+    rates, minutes = [each.found[told] / each.minutes for each in known], [each.minutes for each in known]
+    return with_interval(rates, [each.person for each in known], percent=False, weights=minutes)
