@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from formcheck.assess.bouts import Bout, agreement, best_bouts, likeness, typical_way, ways_of
+from formcheck.assess.bouts import ALIKE, Bout, agreement, best_bouts, likeness, typical_way, ways_of
 from formcheck.assess.likely import CONVINCING, fitted, looks
 from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
@@ -20,6 +21,10 @@ PAUSE_S = 10.0  # or three repetitions: a longer pause ends a set of unknown rep
 AT_REST = 0.25  # of the way: nearer to where repetitions start than this is not yet on the way
 CUT_OUT_S = 15.0  # a shorter recording was cut to show an exercise
 EXERCISE = 0.5  # probability from which repetitions are those of an exercise
+LONGEST_S = 90.0  # that is looked at in one: a longer recording is parted where the body is quiet
+QUIET_S = 5.0
+GOES_ON_S = 3.0  # after this pause a set may go on with repetitions whose pace is that of the others by this
+SAME_PACE = 1.6  # factor
 SHORTEST_S = 4.0  # of what lies before and after a set and may be another one
 FEWEST = 3  # repetitions of a set beside others
 MANY = 8  # whoever does the same so often exercises
@@ -59,7 +64,23 @@ def find_sets(pose: PoseSequence) -> list[Count]:
     if movement is None:
         return []
     short = movement.time[-1] - movement.time[0] < CUT_OUT_S
-    return sorted(_sets(movement, 0.0 if short else EXERCISE, 1), key=lambda each: each.spans[0].start_s)
+    found = sorted(_sets(movement, 0.0 if short else EXERCISE, 1), key=lambda each: each.spans[0].start_s)
+    sets: list[Count] = []
+    for each in found:
+        if sets and _goes_on(movement, sets[-1].spans, each.spans):
+            last = sets.pop()
+            longer = last if last.count >= each.count else each
+            each = replace(longer, spans=last.spans + each.spans, confidence=last.confidence * each.confidence)
+        sets.append(each)
+    return sets
+
+
+def _goes_on(movement: Movement, spans: Sequence[RepSpan], later: Sequence[RepSpan]) -> bool:
+    """Whether later repetitions are of the same set: soon after, about as long, and alike."""
+    lasts, others = (np.median([span.end_s - span.start_s for span in each]) for each in (spans, later))
+    if later[0].start_s - spans[-1].end_s > max(GOES_ON_S, lasts) or abs(np.log(lasts / others)) > np.log(SAME_PACE):
+        return False
+    return float(np.median(likeness(ways_of(movement, spans), ways_of(movement, later)))) > ALIKE
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +113,16 @@ def likely_exercise(proposal: Proposal) -> float:
 
 def _sets(movement: Movement, likely: float, fewest: int) -> list[Count]:
     """The set that explains most, if it is likely to be one, and those before and after it."""
+    if movement.time[-1] - movement.time[0] > LONGEST_S:
+        quiet_s = _quietest_s(movement)
+        return [each for part in _parted(movement, quiet_s) for each in _sets(part, EXERCISE, FEWEST)]
     best = propose(movement)
     if best is None:
         return []
     spans, found = best.spans, list[Count]()
+    pause_s = _long_pause_s(spans)
+    if pause_s is not None:  # what comes before and after it is looked at by itself
+        return [each for part in _parted(movement, pause_s) for each in _sets(part, likely, fewest)]
     if len(spans) >= fewest and likely_exercise(best) >= likely:
         found.append(Count(spans, fitted("right").of(best.looks), movement.time, best.signal, best.driven_by))
     elif len(spans) == 1:
@@ -104,6 +131,28 @@ def _sets(movement: Movement, likely: float, fewest: int) -> list[Count]:
         if end_s - start_s >= SHORTEST_S:
             found += _sets(movement.between(start_s, end_s), EXERCISE, FEWEST)
     return found
+
+
+def _long_pause_s(spans: Sequence[RepSpan]) -> float | None:
+    """The middle of the longest pause, if it is one that ends a set."""
+    if len(spans) < 2:
+        return None
+    gaps = [(after.start_s - before.end_s, (before.end_s + after.start_s) / 2) for before, after in pairwise(spans)]
+    longest_s, middle_s = max(gaps)
+    lasts_s = float(np.median([span.end_s - span.start_s for span in spans]))
+    return middle_s if longest_s > max(PAUSE_S, 3 * lasts_s) else None
+
+
+def _quietest_s(movement: Movement) -> float:
+    """Where the body moves least about the middle of a recording: sets lie before and after it."""
+    third = (movement.time[-1] - movement.time[0]) / 3
+    stirred = movement.stirred[movement.index(movement.time + QUIET_S)] - movement.stirred[:-1]
+    amid = np.flatnonzero((movement.time >= movement.time[0] + third) & (movement.time <= movement.time[-1] - third))
+    return float(movement.time[amid[np.argmin(stirred[amid])]] + QUIET_S / 2)
+
+
+def _parted(movement: Movement, at_s: float) -> tuple[Movement, Movement]:
+    return movement.between(movement.time[0], at_s), movement.between(at_s, movement.time[-1] + 1.0)
 
 
 def _agreed(movement: Movement, ranked: Sequence[Bout]) -> tuple[list[RepSpan], Floats, str, float]:
