@@ -14,19 +14,18 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.assess.bouts import Bout
+from formcheck.assess.bouts import Bout, likeness, ways_of
 from formcheck.body.movement import Movement
 from formcheck.reps import RepSpan
 
 FITTED = Path(__file__).parent / "likely.json"
 STILL = 0.25  # of `Movement.stirring`, a tenth of a body a second: less is standing about
-
-
 ONE_GAP = 0.3  # repetitions: what is taken for the gap where there is but one
 APART_S = 5.0  # between two runs of repetitions
 CONVINCING = 5  # of them, and it is rather the exercise that it is said to be
 LIKELY = 0.95
 DOUBTFUL = 0.35  # a run that is less likely an exercise is none,
+COHERENT = 0.35  # repetitions of an exercise go more alike: one joint may swing, or jitter, by chance
 ABSURD = 0.03  # and even a long one that is so unlikely: somebody walks
 
 
@@ -94,7 +93,17 @@ def exercising(
     many are not, since somebody said that it is the exercise.
     """
     odds = [(run, fitted("exercise").of(pace(movement, run))) for run in _runs(spans)]
-    return [(run, odd >= LIKELY) for run, odd in odds if odd >= (doubtful if len(run) < CONVINCING else ABSURD)]
+    return [
+        (run, odd >= LIKELY and coherence(movement, run) >= COHERENT)
+        for run, odd in odds
+        if odd >= (doubtful if len(run) < CONVINCING else ABSURD)
+    ]
+
+
+def coherence(movement: Movement, spans: Sequence[RepSpan]) -> float:
+    """How alike the body goes in repetitions, the median over all pairs; 1 for a single one."""
+    ways = ways_of(movement, spans)
+    return float(np.median(likeness(ways, ways)[np.triu_indices(len(spans), 1)])) if len(spans) > 1 else 1.0
 
 
 def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
