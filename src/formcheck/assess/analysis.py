@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 Verdict = Literal["pass", "fail", "not_judged"]
 Side = Literal["left", "right", "both"]
@@ -45,6 +45,15 @@ class Tempo(_Part):
     up_s: float | None
 
 
+class RepLift(_Part):
+    """How what is lifted rose in a repetition (its concentric phase), in metres estimated from the size of the body."""
+
+    rise_m: float = Field(description="how far it rose; of a cable, how far the hands pulled it")
+    duration_s: float = Field(description="how long that took")
+    mean_velocity_m_s: float
+    peak_velocity_m_s: float
+
+
 class Rep(_Part):
     """One repetition, attempt, or part of a repetition at the edge of the recording; or one hold, as of a plank."""
 
@@ -66,6 +75,7 @@ class Rep(_Part):
     peak_velocity: float | None = Field(description="largest speed of the quantity in the trace, in its unit per s")
     asymmetry: float | None = Field(description="left minus right range of motion over their mean")
     findings: tuple[Finding, ...]
+    lift: RepLift | None = Field(default=None, description="how the weight or the body rose; null: not told")
 
 
 class Trace(_Part):
@@ -99,6 +109,39 @@ class Advice(_Part):
     reps: tuple[int, ...] = Field(description="indices of the repetitions in which it failed")
 
 
+class Reserve(_Part):
+    """How many more repetitions would have been possible."""
+
+    low: int = Field(ge=0)
+    high: int | None = Field(description="null: the speed does not say how many more")
+
+
+class OneRepMax(_Part):
+    """The load that could be lifted once, as a range of one standard error to either side."""
+
+    method: Literal["velocity", "repetitions"]
+    low_kg: float
+    high_kg: float | None = Field(description="null: nothing bounds it from above")
+    formula: str = Field(description="the formulas used, by their authors")
+
+
+class Strength(_Part):
+    """How fast the weight, or the body, of a set rose, and what follows from it; estimates from video."""
+
+    load_kg: float | None = Field(description="the weight in kg, as it was told; null: not told")
+    lifted: Literal["wrist", "shoulder", "hip"] | None = Field(description="the joint whose rise was measured")
+    fastest_m_s: float | None = Field(description="mean velocity of the fastest repetition")
+    last_m_s: float | None = Field(description="mean velocity of the last repetition")
+    velocity_error: float | None = Field(description="standard error of all velocities in m/s, as a share of them")
+    velocity_loss: float | None = Field(description="(fastest - last) / fastest; null: not told")
+    velocity_loss_error: float | None = Field(description="its standard error")
+    velocity_reason: str | None = Field(description="why velocities or their loss are not told")
+    reps_in_reserve: Reserve | None
+    reserve_reason: str | None = Field(description="why it is not told")
+    one_rep_max: tuple[OneRepMax, ...]
+    one_rep_max_reason: str | None = Field(description="why it is not told; null as well where no load was given")
+
+
 class ExerciseSet(_Part):
     """Repetitions of one exercise without a rest between them."""
 
@@ -114,6 +157,7 @@ class ExerciseSet(_Part):
     criteria: tuple[CriterionSummary, ...]
     advice: tuple[Advice, ...]
     trace: Trace
+    strength: Strength | None = Field(default=None, description="null: nothing is lifted")
 
 
 class Segment(_Part):
@@ -143,7 +187,7 @@ class Stream(_Part):
 class Analysis(_Part):
     """Everything that formcheck says about one recording."""
 
-    schema_version: Literal["1.1"] = SCHEMA_VERSION
+    schema_version: Literal["1.2"] = SCHEMA_VERSION
     formcheck_version: str
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]

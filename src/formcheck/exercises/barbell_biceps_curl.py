@@ -2,13 +2,14 @@
 
 from formcheck.body.quantities import arm_elevation, elbow_flexion, trunk_lean
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, lowest, travel
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lift, at_start, at_turn, lowest, travel
 
 EXERCISE = Exercise(
     name="barbell biceps curl",
     aliases=("barbell curl", "biceps curl", "bicep curl", "barbell bicep curl", "dumbbell biceps curl", "curl"),
     driving=Driving(elbow_flexion, least=45.0),
     eccentric_first=False,
+    lift=Lift("wrist"),
     equipment=("barbell", "dumbbells"),
     muscles=("biceps brachii", "brachialis", "brachioradialis"),
     criteria=(

@@ -8,6 +8,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     SpeedRatio,
     at_start,
     at_turn,
@@ -21,6 +22,7 @@ EXERCISE = Exercise(
     driving=Driving(fly, least=25.0, shown=arm_opening, falls=True, views=("front", "oblique", "back", "side")),
     eccentric_first=False,
     phases=("close", "open"),
+    lift=Lift(None),
     equipment=("chest fly machine",),
     muscles=("pectoralis major", "anterior deltoid", "serratus anterior"),
     criteria=(

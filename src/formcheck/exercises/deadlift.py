@@ -14,6 +14,7 @@ from formcheck.exercises.vocabulary import (
     Driving,
     Exercise,
     Lead,
+    Lift,
     Read,
     at_turn,
     lowest,
@@ -26,6 +27,7 @@ EXERCISE = Exercise(
     driving=Driving(hip_flexion, least=40.0, falls=True),
     eccentric_first=False,
     side_camera_deg=108.0,  # a little behind: from straight beside, the plates hide the legs
+    lift=Lift("wrist"),
     equipment=("barbell",),
     muscles=("gluteus maximus", "hamstrings", "erector spinae", "quadriceps", "latissimus dorsi"),
     criteria=(

@@ -14,6 +14,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     SpeedRatio,
     at_start,
     at_turn,
@@ -25,6 +26,7 @@ EXERCISE = Exercise(
     aliases=("decline press", "decline barbell press", "decline barbell bench press", "decline bench"),
     driving=Driving(arm_bend_above, least=45.0, shown=elbow_flexion),
     phases=("lower", "press"),
+    lift=Lift("wrist"),
     equipment=("barbell", "decline bench"),
     muscles=("lower pectoralis major", "triceps brachii", "anterior deltoid"),
     criteria=(

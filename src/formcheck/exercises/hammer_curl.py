@@ -7,6 +7,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     SpeedRatio,
     at_start,
@@ -21,6 +22,7 @@ EXERCISE = Exercise(
     driving=Driving(elbow_flexion, least=40.0),
     postures=(Posture(trunk_lean, -35.0, 35.0), Posture(arm_elevation, high=60.0)),
     eccentric_first=False,
+    lift=Lift("wrist"),
     equipment=("dumbbells",),
     muscles=("brachioradialis", "brachialis", "biceps brachii"),
     criteria=(

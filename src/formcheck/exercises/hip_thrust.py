@@ -8,6 +8,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     SpeedRatio,
     at_start,
@@ -23,6 +24,7 @@ EXERCISE = Exercise(
     driving=Driving(recline, least=9.0, falls=True),
     postures=(Posture(recline, -125.0, -20.0),),
     eccentric_first=False,
+    lift=Lift("hip"),
     equipment=("barbell", "bench"),
     muscles=("gluteus maximus", "hamstrings", "quadriceps", "adductor magnus"),
     criteria=(

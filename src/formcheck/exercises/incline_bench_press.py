@@ -15,6 +15,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     SpeedRatio,
     at_start,
     at_turn,
@@ -28,6 +29,7 @@ EXERCISE = Exercise(
     driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion),
     phases=("lower", "press"),
     side_camera_deg=95.0,  # a little behind: from straight beside, the discs hide elbow and shoulder
+    lift=Lift("wrist"),
     equipment=("barbell", "incline bench"),
     muscles=("upper pectoralis major", "anterior deltoid", "triceps brachii"),
     criteria=(

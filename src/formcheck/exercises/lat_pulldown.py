@@ -12,6 +12,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     SpeedRatio,
     at_start,
@@ -26,6 +27,7 @@ EXERCISE = Exercise(
     postures=(Posture(shoulder_over_hand, high=0.1),),
     eccentric_first=False,
     phases=("pull", "return"),
+    lift=Lift("wrist", downwards=True),
     equipment=("cable machine", "lat bar"),
     muscles=("latissimus dorsi", "teres major", "biceps brachii", "rhomboids", "trapezius"),
     criteria=(

@@ -14,6 +14,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     at_turn,
     change,
@@ -27,6 +28,7 @@ EXERCISE = Exercise(
     driving=Driving(arm_elevation, least=30.0, views=("front", "back", "oblique", "side")),
     postures=(Posture(trunk_lean, -35.0, 35.0), Posture(shoulder_over_hand, low=-0.65)),
     eccentric_first=False,
+    lift=Lift("wrist"),
     equipment=("dumbbells",),
     muscles=("deltoid, middle part", "supraspinatus", "trapezius", "serratus anterior"),
     criteria=(

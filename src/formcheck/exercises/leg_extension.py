@@ -8,6 +8,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     SpeedRatio,
     at_start,
     at_turn,
@@ -20,6 +21,7 @@ EXERCISE = Exercise(
     driving=Driving(feet_hang, least=28.0, shown=knee_flexion, falls=True),
     eccentric_first=False,
     phases=("extend", "lower"),
+    lift=Lift(None),
     equipment=("leg extension machine",),
     muscles=("quadriceps",),
     criteria=(

@@ -15,6 +15,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     at_turn,
     highest,
     leading_knee,
@@ -26,6 +27,7 @@ EXERCISE = Exercise(
     name="lunge",
     aliases=("forward lunge", "reverse lunge", "split squat", "static lunge", "walking lunge"),
     driving=Driving(crouch, least=30.0, shown=knee_flexion, side_of=leading_knee),
+    lift=Lift("shoulder"),
     equipment=("none", "dumbbells", "barbell"),
     muscles=("quadriceps", "gluteus maximus", "hamstrings", "adductors"),
     criteria=(

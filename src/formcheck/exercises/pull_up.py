@@ -13,6 +13,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     at_start,
     at_turn,
@@ -26,6 +27,7 @@ EXERCISE = Exercise(
     driving=Driving(shoulder_over_hand, least=0.2, shown=elbow_flexion, views=("front", "back", "oblique", "side")),
     postures=(Posture(shoulder_over_hand, high=0.1),),
     eccentric_first=False,
+    lift=Lift("shoulder", body=True),
     equipment=("pull-up bar",),
     muscles=("latissimus dorsi", "biceps brachii", "teres major", "rhomboids"),
     criteria=(

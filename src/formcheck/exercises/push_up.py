@@ -2,12 +2,23 @@
 
 from formcheck.body.quantities import elbow_flexion, elbow_outside_hand, hip_sag, neck_bend, shoulder_over_hand
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, at_start, at_turn, highest, strongest
+from formcheck.exercises.vocabulary import (
+    INF,
+    Criterion,
+    Driving,
+    Exercise,
+    Lift,
+    at_start,
+    at_turn,
+    highest,
+    strongest,
+)
 
 EXERCISE = Exercise(
     name="push-up",
     aliases=("pushup", "press-up"),
     driving=Driving(elbow_flexion, least=20.0),
+    lift=Lift("shoulder", body=True),
     equipment=("none",),
     muscles=("pectoralis major", "triceps brachii", "anterior deltoid", "core"),
     criteria=(

@@ -11,16 +11,7 @@ from formcheck.body.quantities import (
     trunk_lean,
 )
 from formcheck.exercises.motion import Arm, Blend, Fault, Key, Leg, Motion, Pose, Shift, Timing, Trunk
-from formcheck.exercises.vocabulary import (
-    INF,
-    Criterion,
-    Driving,
-    Exercise,
-    Posture,
-    at_start,
-    at_turn,
-    change,
-)
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lift, Posture, at_start, at_turn, change
 
 EXERCISE = Exercise(
     name="romanian deadlift",
@@ -29,6 +20,7 @@ EXERCISE = Exercise(
     # A squat leans the trunk as well, but bends the knees far more; push-ups lie flatter.
     postures=(Posture(knee_less_trunk, high=18.0), Posture(trunk_lean, high=60.0)),
     side_camera_deg=98.0,  # a little behind: neither disc looks like a knee or a foot to the estimator
+    lift=Lift("wrist"),
     equipment=("barbell", "dumbbells"),
     muscles=("hamstrings", "gluteus maximus", "erector spinae", "latissimus dorsi"),
     criteria=(

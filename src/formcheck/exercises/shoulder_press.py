@@ -15,6 +15,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     at_start,
     at_turn,
@@ -34,6 +35,7 @@ EXERCISE = Exercise(
     ),
     postures=(Posture(shoulder_over_hand, high=0.0), Posture(trunk_lean, -40.0, 40.0)),
     eccentric_first=False,
+    lift=Lift("wrist"),
     equipment=("dumbbells", "barbell"),
     muscles=("deltoid, front and middle part", "triceps brachii", "trapezius", "serratus anterior"),
     criteria=(

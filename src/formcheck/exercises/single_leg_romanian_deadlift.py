@@ -7,6 +7,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     SpeedRatio,
     at_turn,
     change,
@@ -18,6 +19,7 @@ EXERCISE = Exercise(
     name="single-leg romanian deadlift",
     aliases=("single leg rdl", "sl rdl", "one leg romanian deadlift", "single leg deadlift"),
     driving=Driving(trunk_lean, least=30.0, side_of=standing_leg),
+    lift=Lift("wrist"),
     equipment=("none", "dumbbell", "kettlebell"),
     muscles=("hamstrings", "gluteus maximus", "gluteus medius", "erector spinae"),
     criteria=(

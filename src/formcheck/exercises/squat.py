@@ -23,12 +23,13 @@ from formcheck.exercises.motion import (
     Timing,
     Trunk,
 )
-from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, Read, at_turn, change
+from formcheck.exercises.vocabulary import INF, Criterion, Driving, Exercise, Lead, Lift, Read, at_turn, change
 
 EXERCISE = Exercise(
     name="squat",
     aliases=("back squat", "front squat", "air squat", "bodyweight squat", "goblet squat", "barbell squat"),
     driving=Driving(crouch, least=26.0, shown=knee_flexion),
+    lift=Lift("shoulder"),
     equipment=("none", "barbell", "kettlebell"),
     muscles=("quadriceps", "gluteus maximus", "adductors", "hamstrings", "erector spinae"),
     criteria=(

@@ -7,6 +7,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     at_start,
     at_turn,
@@ -20,6 +21,7 @@ EXERCISE = Exercise(
     driving=Driving(elbow_flexion, least=32.0, views=("side", "oblique", "back", "front")),
     postures=(Posture(trunk_lean, 10.0, 78.0),),
     eccentric_first=False,
+    lift=Lift("wrist"),
     equipment=("T-bar", "landmine", "weight plates"),
     muscles=("latissimus dorsi", "rhomboids", "trapezius", "deltoid, rear part", "biceps brachii"),
     criteria=(

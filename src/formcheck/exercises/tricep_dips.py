@@ -14,6 +14,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     at_start,
     at_turn,
@@ -28,6 +29,7 @@ EXERCISE = Exercise(
     aliases=("dips", "triceps dips", "tricep dip", "parallel bar dips", "bar dips", "dip"),
     driving=Driving(arm_bend_below, least=20.0, shown=elbow_flexion),
     postures=(Posture(shoulder_over_hand, low=0.3), Posture(trunk_lean, -30.0, 65.0)),
+    lift=Lift("shoulder", body=True),
     equipment=("parallel bars",),
     muscles=("triceps brachii", "pectoralis major", "anterior deltoid"),
     criteria=(

@@ -7,6 +7,7 @@ from formcheck.exercises.vocabulary import (
     Criterion,
     Driving,
     Exercise,
+    Lift,
     Posture,
     SpeedRatio,
     at_start,
@@ -22,6 +23,7 @@ EXERCISE = Exercise(
     postures=(Posture(trunk_lean, -30.0, 55.0), Posture(arm_elevation, high=70.0)),
     eccentric_first=False,
     phases=("down", "up"),
+    lift=Lift("wrist", downwards=True),
     equipment=("cable machine", "straight bar", "rope"),
     muscles=("triceps brachii", "anconeus"),
     criteria=(

@@ -51,6 +51,8 @@ __all__ = [
     "Frames",
     "Hold",
     "Lead",
+    "Lift",
+    "LiftedJoint",
     "Limbs",
     "Measure",
     "Moment",
@@ -72,6 +74,8 @@ __all__ = [
 ]
 
 CameraView = Literal["front", "back", "side", "oblique"]
+
+LiftedJoint = Literal["wrist", "shoulder", "hip"]
 
 INF = float("inf")
 
@@ -184,6 +188,24 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Lift:
+    """What an exercise lifts against gravity.
+
+    `joint` rises with the load on the concentric way (falls, where `downwards`: a cable goes over a pulley); None where
+    a machine's weight follows no joint. `body` says that the athlete's own body is what is lifted, so that a weight
+    is only added to it.
+    """
+
+    joint: LiftedJoint | None
+    downwards: bool = False
+    body: bool = False
+
+    def __post_init__(self) -> None:
+        if self.joint is not None and self.joint not in get_args(LiftedJoint):
+            raise ValueError(f"expected a lifted joint of {get_args(LiftedJoint)} or None, got {self.joint!r}")
+
+
+@dataclass(frozen=True)
 class Exercise:
     """Everything formcheck knows about one exercise, counted by its `driving` signal or timed as a `hold`.
 
@@ -201,6 +223,7 @@ class Exercise:
     postures: tuple[Posture, ...] = ()
     eccentric_first: bool = True  # whether the way to the turning point is the lowering
     phases: tuple[str, ...] = ()
+    lift: Lift | None = None  # none: a weight means nothing for it
     side_camera_deg: float = 90.0  # where a camera at the side stands best, from the front over the side to the back
     equipment: tuple[str, ...] = ()
     muscles: tuple[str, ...] = ()
@@ -216,6 +239,8 @@ class Exercise:
                 _expect(self.name, value, kind, f"{part} of {kind.__name__}")
         if (self.driving is None) == (self.hold is None):
             raise ValueError(f"expected either a driving signal or a hold in {self.name}")
+        if self.lift is not None:
+            _expect(self.name, self.lift, Lift, "a Lift")
         ids = [criterion.id for criterion in self.criteria]
         if len(set(ids)) != len(ids):
             raise ValueError(f"expected distinct criterion ids in {self.name}, got {ids}")

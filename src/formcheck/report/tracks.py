@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from formcheck.assess.analysis import Analysis, ExerciseSet, Finding, Rep
+from formcheck.assess.analysis import Analysis, ExerciseSet, Finding, Rep, RepLift
 from formcheck.report.words import is_counted, remark
 
 LONGEST_S = 4.0  # a remark stays long enough to be read twice, then leaves the picture alone
@@ -87,11 +87,21 @@ def _row(number: int, each: ExerciseSet, rep: Rep) -> dict[str, object]:
         **{name: getattr(rep, name) for name in ("score", "confidence", "asymmetry")},
         _named("range_of_motion", each.trace.unit): rep.range_of_motion,
         _named("peak_velocity", f"{each.trace.unit}_s" if each.trace.unit else ""): rep.peak_velocity,
+        **(_lift_cells(rep.lift) if rep.lift else {}),
         "remark": remark(rep, each),
     }
     for finding in rep.findings:
         row |= _finding_cells(finding)
     return row
+
+
+def _lift_cells(lift: RepLift) -> dict[str, object]:
+    return {
+        "rise_m": lift.rise_m,
+        "rise_duration_s": lift.duration_s,
+        "mean_velocity_m_s": lift.mean_velocity_m_s,
+        "peak_velocity_m_s": lift.peak_velocity_m_s,
+    }
 
 
 def _finding_cells(finding: Finding) -> dict[str, object]:
