@@ -35,6 +35,11 @@ def counting(
     by_exercise: Annotated[bool, typer.Option("--by-exercise", help="A row for every exercise, too.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Play every recording to the live coach, too.")] = False,
     plots: Annotated[Path | None, typer.Option(help="A folder for drawings of what was counted wrong.")] = None,
+    fit: Annotated[
+        Path | None, typer.Option(help="Fit anew how sure a count is, and write it; see likely.json.")
+    ] = None,
+    fitted_from: Annotated[int, typer.Option(help="The seed of the first synthetic person to fit on.")] = 400,
+    fitted_on: Annotated[int, typer.Option(help="How many of them exercise; then as many do something else.")] = 20,
 ) -> None:
     """Count labelled recordings of real and of synthetic people, the exercise given and not, and compare."""
     from formcheck.evaluation.counting import count_all, gathered
@@ -43,12 +48,15 @@ def counting(
     from formcheck.evaluation.counting_studio import GIVEN, count_ghosts, ghost_table, studio_sets
     from formcheck.exercises import find_or_load
 
-    if not data and not studio:
-        raise typer.BadParameter("expected --data or --studio, got neither: there is nothing to count")
+    if not data and not studio and fit is None:
+        raise typer.BadParameter("expected --data, --studio or --fit, got none of them: there is nothing to count")
     seeds = range(first, first + studio)
+    if fit is not None:
+        _fit_likely(fit, range(fitted_from, fitted_from + fitted_on), seeds)
     sets = [each for folder in data or () for each in gathered(folder, videos)]
     if studio:
-        sets.append(studio_sets(seeds, [find_or_load(name) for name in exercise or ()]))
+        chosen = [find_or_load(name) for name in exercise or ()]
+        sets += [studio_sets(seeds, chosen), studio_sets(seeds, chosen, cut_out=True)]
     with progress_bar(quiet=False) as progress:
         for found in sets:
             for given in (False, True):
@@ -64,6 +72,23 @@ def counting(
             given = exercise or GIVEN
             rows = ghost_table(count_ghosts(seeds, given, progress))
             print_table("Repetitions a minute where there are none, synthetic people; 95 % intervals over people", rows)
+
+
+def _fit_likely(file: Path, people: range, others: range) -> None:
+    from formcheck.assess.likely import fitted
+    from formcheck.evaluation.fit_likely import LOOKS, examples, fit, fit_table, save
+
+    if set(people) & set(others):
+        raise typer.BadParameter(f"expected --studio to be other people than the {people} that are fitted on: --first")
+    with progress_bar(quiet=False) as progress:
+        odds = fit(examples(people, people, progress))
+        save(odds, file)
+        known = examples(others, others, progress) if others else []
+    for name, each in odds.items():
+        rows = [(key, f"{weight:.3f}") for key, weight in zip(each.names, each.weight, strict=True)]
+        print_table(f"{file}: {name}, per spread", [("what", "weight"), *rows, ("constant", f"{each.constant:.3f}")])
+    if known:
+        print_table("Fitted and shipped", fit_table(odds, {name: fitted(name) for name in LOOKS}, known))
 
 
 def _print_counted(name: str, found: CountedSet, counted: Sequence[Counted], by_exercise: bool) -> None:

@@ -27,7 +27,7 @@ from formcheck.learn.datasets.counted import CountedSet
 from formcheck.synthetic import Athlete, Performance, act, activities, perform
 from formcheck.synthetic.camera import AZIMUTH_DEG
 from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
-from formcheck.synthetic.plan import Pauses
+from formcheck.synthetic.plan import Pauses, PlannedRep
 
 FEWEST, MOST = 3, 10  # repetitions of a set
 HOLDS = 2  # of an exercise that is held
@@ -38,37 +38,67 @@ ASTRAY_DEG = 12.0  # a camera stands up to this far from where it is meant to
 WALKS_IN = 0.25  # of the sets that begin standing
 WALK_S = 3.0
 SEEN = 0.5  # of the frames of a repetition that must be counted
+CUT_INTO = 0.3  # of a repetition are missing at most, where a clip is cut out
+MAY_COUNT = 0.6  # of a repetition that was cut off, and a fair counter may count it
+SPARE_S = 0.8  # at most, before and after
 TEMPI = (1.0, 1.0, 0.7, 1.5)  # as usual, in a hurry, slow
 ACTIVITY_S = 30.0
 GIVEN = ("squat", "barbell biceps curl", "lunge", "shoulder press", "jumping jack", "push-up")
 
 
-def studio_sets(seeds: Sequence[int], exercises: Sequence[Exercise] = ()) -> CountedSet:
-    """One set of every exercise by every synthetic person, the same for the same seed; all exercises if none given."""
+def studio_sets(seeds: Sequence[int], exercises: Sequence[Exercise] = (), cut_out: bool = False) -> CountedSet:
+    """One set of every exercise by every synthetic person, the same for the same seed; all exercises if none given.
+
+    With `cut_out` one to three repetitions of each, as clips are cut that show an exercise, some in the middle of one.
+    """
     chosen = exercises or [exercise for exercise in catalogue() if exercise.motion is not None]
-    clips = [_clip(exercise, seed) for exercise in chosen for seed in seeds]
+    clips = [_clip(exercise, seed, cut_out) for exercise in chosen for seed in seeds]
     people = f"{len(seeds)} synthetic people (seeds {seeds[0]} to {seeds[-1]})" if seeds else "nobody"
+    people += ", repetitions cut out" if cut_out else ""
     return CountedSet(people, Path(), tuple(clips), ((),) * len(clips), people_known=True)
 
 
-def _clip(exercise: Exercise, seed: int) -> LabelledClip:
-    seen = _seen_again(exercise, seed)
+def _clip(exercise: Exercise, seed: int, cut_out: bool) -> LabelledClip:
+    seen, reps = _seen_again(exercise, seed), _performed(exercise, seed).reps
+    start_s, end_s = _cut(exercise, seed, reps) if cut_out else (0.0, float(seen.time[-1]) + 1.0)
     cycles: list[Cycle] = []
-    for rep in _performed(exercise, seed).reps:
-        found = seen.found[slice(*np.searchsorted(seen.time, (rep.start_s, rep.end_s)))]
-        turn_s = (float(rep.arrive_s), float(rep.leave_s))
-        cycles.append(Cycle(float(rep.start_s), float(rep.end_s), turn_s, whole=bool(found.mean() >= SEEN)))
+    shown: list[float] = []  # the share of each repetition
+    for rep in reps:
+        begins_s, ends_s = float(rep.start_s) - start_s, float(rep.end_s) - start_s
+        share = (min(ends_s, end_s - start_s) - max(begins_s, 0.0)) / (ends_s - begins_s)
+        if share > 0:
+            found = seen.found[slice(*np.searchsorted(seen.time, (rep.start_s, rep.end_s)))]
+            turn_s = (float(rep.arrive_s) - start_s, float(rep.leave_s) - start_s)
+            cycles.append(Cycle(begins_s, ends_s, turn_s, whole=bool(share >= 1 and found.mean() >= SEEN)))
+            shown.append(share)
     return LabelledClip(
         name=f"{exercise.name} of person {seed}",
         source=str(seed),
         kind=exercise.name,
         exercise=exercise.file or exercise.name,
-        count=len(cycles),
+        count=sum(share >= 1 for share in shown),
         low=sum(cycle.whole for cycle in cycles),
-        high=len(cycles),
-        pose=partial(_seen_again, exercise, seed),
+        high=sum(share >= MAY_COUNT for share in shown),
+        pose=partial(_part, exercise, seed, start_s, end_s),
         cycles=tuple(cycles),
     )
+
+
+def _cut(exercise: Exercise, seed: int, reps: Sequence[PlannedRep]) -> tuple[float, float]:
+    """From when to when a clip of a few repetitions goes."""
+    draw = _draw(f"the cutter of {exercise.name}", seed)
+    count = int(draw.integers(1, min(3, len(reps)) + 1))
+    at = int(draw.integers(len(reps) - count + 1))
+    first, last = reps[at], reps[at + count - 1]
+    before, after = (float(draw.uniform(-CUT_INTO, 1.0)) for _ in range(2))  # below zero: of the repetition
+    start_s = first.start_s - before * (SPARE_S if before > 0 else first.end_s - first.start_s)
+    end_s = last.end_s + after * (SPARE_S if after > 0 else last.end_s - last.start_s)
+    return max(0.0, float(start_s)), float(end_s)
+
+
+def _part(exercise: Exercise, seed: int, start_s: float, end_s: float) -> PoseSequence:
+    seen = _seen_again(exercise, seed).between(start_s, end_s)
+    return replace(seen, time=seen.time - start_s)
 
 
 def _draw(what: str, seed: int) -> np.random.Generator:
