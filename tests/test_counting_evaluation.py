@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from formcheck.assess.likely import fitted
 from formcheck.body.labelled import Cycle, LabelledClip
 from formcheck.cli import app
 from formcheck.evaluation.counting import (
@@ -25,6 +26,7 @@ from formcheck.evaluation.counting import (
 from formcheck.evaluation.counting_live import live_table, replay
 from formcheck.evaluation.counting_plots import draw_wrong
 from formcheck.evaluation.counting_studio import Ghosts, ghost_table, studio_sets
+from formcheck.evaluation.fit_likely import regression, save, shipped
 from formcheck.evaluation.matching import NEAR_S, match
 from formcheck.exercises import find
 from formcheck.learn.datasets import DatasetError
@@ -212,3 +214,35 @@ def test_real_people_are_counted(shared_data):
     errors = np.array([each.error for each in unknown])
     assert len(errors) > 15
     assert (errors == 0).mean() >= 0.7 and (errors <= 1).mean() >= 0.9
+
+
+@given(slopes=st.lists(st.floats(-2, 2), min_size=2, max_size=2), constant=st.floats(-1, 1), seed=st.integers(0, 99))
+def test_a_regression_finds_what_the_chances_hang_on(slopes, constant, seed):
+    draw = np.random.default_rng(seed)
+    values = draw.normal((3.0, -1.0), (2.0, 0.5), (4000, 2))
+    chance = 1 / (1 + np.exp(-((values - (3.0, -1.0)) / (2.0, 0.5) @ slopes + constant)))
+    rows = [{"size": size, "pace": pace} for size, pace in values]
+    odds = regression(rows, draw.random(4000) < chance, ("size", "pace"))
+    found = np.array([odds.of(row) for row in rows])
+    assert np.abs(found - chance).mean() < 0.06  # drawn to even chances by the ridge
+    assert abs(found.mean() - chance.mean()) < 0.03
+
+
+def test_fitted_regressions_are_read_as_they_were_written(tmp_path, monkeypatch):
+    odds = shipped()
+    save(odds, tmp_path / "likely.json")
+    monkeypatch.setattr("formcheck.evaluation.fit_likely.FITTED", tmp_path / "likely.json")
+    monkeypatch.setattr("formcheck.assess.likely.FITTED", tmp_path / "likely.json")
+    fitted.cache_clear()
+    try:
+        assert shipped() == odds
+    finally:
+        fitted.cache_clear()
+    with pytest.raises(ValueError, match="examples of both kinds"):
+        regression([{"size": 1.0}] * 3, np.ones(3, dtype=bool), ("size",))
+
+
+def test_people_who_are_fitted_on_are_not_told_of(tmp_path):
+    options = ["--fit", str(tmp_path / "likely.json"), "--fitted-from", "300", "--fitted-on", "3"]
+    result = CliRunner().invoke(app, ["evaluate", "counting", *options, "--studio", "1", "--first", "301"])
+    assert result.exit_code == 2 and not (tmp_path / "likely.json").exists()

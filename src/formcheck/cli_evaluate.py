@@ -39,7 +39,7 @@ def counting(
         Path | None, typer.Option(help="Fit anew how sure a count is, and write it; see likely.json.")
     ] = None,
     fitted_from: Annotated[int, typer.Option(help="The seed of the first synthetic person to fit on.")] = 400,
-    fitted_on: Annotated[int, typer.Option(help="How many of them exercise; then as many do something else.")] = 20,
+    fitted_on: Annotated[int, typer.Option(help="How many people, who exercise and do something else.")] = 10,
 ) -> None:
     """Count labelled recordings of real and of synthetic people, the exercise given and not, and compare."""
     from formcheck.evaluation.counting import count_all, gathered
@@ -75,8 +75,7 @@ def counting(
 
 
 def _fit_likely(file: Path, people: range, others: range) -> None:
-    from formcheck.assess.likely import fitted
-    from formcheck.evaluation.fit_likely import LOOKS, examples, fit, fit_table, save
+    from formcheck.evaluation.fit_likely import examples, fit, fit_table, save, shipped
 
     if set(people) & set(others):
         raise typer.BadParameter(f"expected --studio to be other people than the {people} that are fitted on: --first")
@@ -88,7 +87,7 @@ def _fit_likely(file: Path, people: range, others: range) -> None:
         rows = [(key, f"{weight:.3f}") for key, weight in zip(each.names, each.weight, strict=True)]
         print_table(f"{file}: {name}, per spread", [("what", "weight"), *rows, ("constant", f"{each.constant:.3f}")])
     if known:
-        print_table("Fitted and shipped", fit_table(odds, {name: fitted(name) for name in LOOKS}, known))
+        print_table("Fitted and shipped", fit_table(odds, shipped(), known))
 
 
 def _print_counted(name: str, found: CountedSet, counted: Sequence[Counted], by_exercise: bool) -> None:

@@ -6,24 +6,33 @@ What is fitted is what `assess.likely` reads. Whom it is fitted on must not be w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from formcheck.assess.likely import Odds
+from formcheck.assess.likely import APART_S, FITTED, Odds, coherence, fitted, pace
+from formcheck.assess.sets import find_spans, likely_spans
+from formcheck.assess.surely import given_looks
 from formcheck.assess.unnamed import propose
+from formcheck.body import PoseSequence
 from formcheck.body.labelled import LabelledClip
 from formcheck.body.movement import Movement
+from formcheck.body.track import Track
+from formcheck.body.view import with_view
 from formcheck.evaluation.counting import Rows, Tell
-from formcheck.evaluation.counting_studio import activity_pose, studio_sets
+from formcheck.evaluation.counting_studio import GIVEN, activity_pose, studio_sets
+from formcheck.exercises import Exercise, find_or_load
+from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 from formcheck.synthetic import activities
 
 LOOKS = {
-    "exercise": ("duration", "gap", "travel", "zoom", "still"),
+    "exercise": ("duration", "gap", "travel", "still", "count", "coherence"),
     "right": ("agreed", "votes", "alike", "share", "count"),
+    "given": ("none", "count", "odd", "odd_size", "room", "seen", "left_out", "cut", "view"),
 }
 RIDGE = 0.02  # against the mean loss of an example
 STEPS = 40
@@ -31,52 +40,101 @@ STEPS = 40
 
 @dataclass(frozen=True)
 class Example:
-    """What was proposed in one recording: how it looks, whether somebody exercised, and whether the count is right."""
+    """One thing that was found in a recording, and what is true of it.
 
+    `what` of `LOOKS` it is an example of: a movement that may be an `exercise`, a count of an unknown exercise that may
+    be `right`, one of a `given` exercise; `looks` by name; `of_sets` that somebody exercised there.
+    """
+
+    what: str
     looks: Mapping[str, float]
-    exercise: bool
-    right: bool
+    true: bool
+    of_sets: bool
 
 
 def examples(people: Sequence[int], idle: Sequence[int], tell: Tell = None) -> list[Example]:
-    """What is proposed for sets of every exercise by some synthetic people, and for activities of others."""
-    sets = [clip for clip in studio_sets(people).clips if clip.cycles] if len(people) else []
+    """What is found in sets of every exercise by some synthetic people, and in activities of others."""
+    kinds = [studio_sets(people), studio_sets(people, cut_out=True)] if len(people) else []
+    sets = [clip for kind in kinds for clip in kind.clips]
     jobs: list[LabelledClip | tuple[str, int]] = [*sets, *((name, seed) for name in activities() for seed in idle)]
     found: list[Example] = []
     for at, job in enumerate(jobs):
-        clip = job if isinstance(job, LabelledClip) else None
-        movement = Movement.of(job.pose() if isinstance(job, LabelledClip) else activity_pose(*job))
-        proposal = None if movement is None else propose(movement)
-        if proposal is not None and (clip is None or not _held(clip)):
-            right = clip is not None and clip.error(len(proposal.spans)) == 0
-            found.append(Example(proposal.looks, clip is not None, right))
+        found += _of_clip(job) if isinstance(job, LabelledClip) else _of_activity(*job)
         if tell is not None:
             tell("Looking at movements", (at + 1) / len(jobs))
     return found
 
 
-def _held(clip: LabelledClip) -> bool:
-    from formcheck.exercises import find_or_load
+def _of_clip(clip: LabelledClip) -> Iterator[Example]:
+    assert clip.exercise is not None
+    exercise, pose = find_or_load(clip.exercise), clip.pose()
+    movement = Movement.of(pose)
+    if exercise.hold is not None or movement is None:
+        return
+    proposal = propose(movement)
+    if proposal is not None:
+        right = clip.error(len(proposal.spans)) == 0
+        yield Example("right", proposal.looks, right, True)
+        yield Example("exercise", proposal.looks | _run_looks(movement, proposal.spans), True, True)
+    yield from _of_given(exercise, pose, movement, clip)
 
-    return clip.exercise is not None and find_or_load(clip.exercise).hold is not None
+
+def _of_activity(name: str, seed: int) -> Iterator[Example]:
+    pose = activity_pose(name, seed)
+    movement = Movement.of(pose)
+    proposal = None if movement is None else propose(movement)
+    if movement is None or proposal is None:
+        return
+    yield Example("exercise", proposal.looks | _run_looks(movement, proposal.spans), False, False)
+    for given in GIVEN:
+        yield from _of_given(find_or_load(given), pose, movement, None)
+
+
+def _of_given(
+    exercise: Exercise, pose: PoseSequence, movement: Movement, clip: LabelledClip | None
+) -> Iterator[Example]:
+    """Every run of repetitions of a given exercise, and the count of all; without a `clip` nobody exercises."""
+    track = Track(with_view(pose))
+    found, kept = find_spans(exercise, track), likely_spans(exercise, track)
+    for run in _runs(found):
+        yield Example("exercise", _run_looks(movement, run), clip is not None, clip is not None)
+    count = sum(span.complete and not span.attempt for span in kept)
+    right = count == 0 if clip is None else clip.error(count) == 0
+    yield Example("given", given_looks(exercise, track, found, kept), right, clip is not None)
+
+
+def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
+    """Repetitions in groups that lie apart, as `likely.exercising` judges them."""
+    groups: list[list[RepSpan]] = []
+    for span in spans:
+        if groups and span.start_s - groups[-1][-1].end_s <= APART_S:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
+
+
+def _run_looks(movement: Movement, spans: Sequence[RepSpan]) -> dict[str, float]:
+    looks = pace(movement, spans)
+    return looks | {"count": float(np.log(len(spans))), "coherence": coherence(movement, spans)}
 
 
 def fit(known: Sequence[Example]) -> dict[str, Odds]:
-    """Both regressions: `exercise` with either kind weighing the same, `right` on those who exercise.
+    """Every regression of `LOOKS`; whether it is an exercise with either kind weighing the same.
 
     Raises ValueError where there is only one kind of example.
     """
-    exercises = np.array([each.exercise for each in known])
-    sets = [each for each in known if each.exercise]
-    even = np.where(exercises, 0.5 / max(exercises.sum(), 1), 0.5 / max((~exercises).sum(), 1))
-    return {
-        "exercise": regression([each.looks for each in known], exercises, LOOKS["exercise"], even),
-        "right": regression([each.looks for each in sets], np.array([each.right for each in sets]), LOOKS["right"]),
-    }
+    odds: dict[str, Odds] = {}
+    for what, names in LOOKS.items():
+        chosen = [each for each in known if each.what == what]
+        true = np.array([each.true for each in chosen], dtype=np.bool_)
+        even = np.where(true, 0.5 / max(true.sum(), 1), 0.5 / max((~true).sum(), 1)) if what == "exercise" else None
+        odds[what] = regression([each.looks for each in chosen], true, names, even)
+    return odds
 
 
 def regression(
-    rows: Sequence[Mapping[str, float]], truth: np.ndarray, names: Sequence[str], weights: Floats | None = None
+    rows: Sequence[Mapping[str, float]], truth: NDArray[np.bool_], names: Sequence[str], weights: Floats | None = None
 ) -> Odds:
     """A ridge logistic regression of `truth` (N,) on named numbers, by Newton steps; `weights` (N,) of the examples.
 
@@ -105,6 +163,11 @@ def _rounded(values: Floats) -> tuple[float, ...]:
     return tuple(round(float(value), 4) for value in values)
 
 
+def shipped() -> dict[str, Odds]:
+    """The regressions that ship."""
+    return {name: fitted(name) for name in json.loads(FITTED.read_text(encoding="utf-8"))}
+
+
 def save(odds: Mapping[str, Odds], path: Path) -> None:
     """Write regressions as `assess.likely` reads them; beside first, then renamed."""
     parts: dict[str, object] = {}
@@ -118,26 +181,28 @@ def save(odds: Mapping[str, Odds], path: Path) -> None:
 
 
 def fit_table(odds: Mapping[str, Odds], shipped: Mapping[str, Odds], others: Sequence[Example]) -> Rows:
-    """Rows of (what, shipped, fitted) on other people: who is taken to exercise, and how well the chances fit.
+    """Rows of (what, examples, true, log loss, mean chance) on other people, shipped and fitted.
 
     Log loss is the mean of -log of the chance given to what is so; 0.69 is that of a coin.
     """
-    rows: Rows = [("on people not fitted on", "shipped", "fitted")]
-    exercises = np.array([each.exercise for each in others])
-    right = np.array([each.right for each in others])[exercises]
-    sure = [np.array([each["exercise"].of(one.looks) for one in others]) for each in (shipped, odds)]
-    said = [np.array([each["right"].of(one.looks) for one in others if one.exercise]) for each in (shipped, odds)]
-    kinds = (("sets", exercises), ("other activities", ~exercises))
-    for name, kind in kinds:
-        cells = (f"{100 * np.mean(chance[kind] >= 0.5):.1f}" if kind.any() else "–" for chance in sure)
-        rows.append((f"{name} taken for an exercise, % of {int(kind.sum())}", *cells))
-    rows.append(("log loss of an exercise", *(_loss(chance, exercises) for chance in sure)))
-    rows.append(("log loss of a right count", *(_loss(chance, right) for chance in said)))
-    share = f"{100 * right.mean():.1f}" if len(right) else "–"
-    rows.append((f"mean chance of a right count, % ({share} are)", *(f"{100 * each.mean():.1f}" for each in said)))
+    rows: Rows = [("what", "examples", "true %", "at least even %", "shipped", "log loss", "shipped")]
+    for what, of_sets in ((what, of_sets) for what in LOOKS for of_sets in (True, False)):
+        chosen = [each for each in others if each.what == what and each.of_sets == of_sets]
+        if chosen:
+            true = np.array([each.true for each in chosen])
+            name = f"{what}, {'sets' if of_sets else 'other activities'}"
+            cells: list[tuple[str, str]] = []
+            for known in (odds, shipped):
+                if what in known and set(known[what].names) <= set(chosen[0].looks):
+                    chance = np.array([known[what].of(each.looks) for each in chosen])
+                    cells.append((f"{100 * np.mean(chance >= 0.5):.1f}", f"{_loss(chance, true):.3f}"))
+                else:
+                    cells.append(("–", "–"))
+            (even, loss), (even_shipped, loss_shipped) = cells
+            share = f"{100 * true.mean():.1f}"
+            rows.append((name, str(len(chosen)), share, even, even_shipped, loss, loss_shipped))
     return rows
 
 
-def _loss(chance: Floats, truth: np.ndarray) -> str:
-    given = np.where(truth, chance, 1.0 - chance)
-    return f"{-np.log(np.clip(given, 1e-6, 1.0)).mean():.3f}" if len(given) else "–"
+def _loss(chance: Floats, true: NDArray[np.bool_]) -> float:
+    return -float(np.log(np.clip(np.where(true, chance, 1.0 - chance), 1e-6, 1.0)).mean())

@@ -1,0 +1,53 @@
+"""How likely it is that repetitions of an exercise that somebody named were counted right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from formcheck.assess.judge import kind_of_view
+from formcheck.body.track import SIDES, Track
+from formcheck.exercises.vocabulary import Exercise
+from formcheck.reps import RepSpan
+from formcheck.signals import Floats
+
+ODD = 0.3  # what is taken for the oddest of no repetitions
+ROOM = 1.0  # and for by how much they are larger than the least that counts, both as logarithms
+
+
+def given_looks(
+    exercise: Exercise, track: Track, found: Sequence[RepSpan], kept: Sequence[RepSpan]
+) -> dict[str, float]:
+    """What a count looks like, by name: of all spans `found`, those `kept` as likely repetitions of the exercise.
+
+    `odd` and `odd_size` are how far the oddest duration and excursion are from the median, as logarithms; `room` by how
+    much the median excursion exceeds the least that counts; `seen` the mean visibility of the joints that drive, and
+    `blind` the share of the time without their signal; `view` how many views show the exercise better.
+    """
+    counted = [span for span in kept if span.complete and not span.attempt]
+    lasts = np.array([max(span.end_s - span.start_s, 1e-2) for span in counted])
+    goes = np.array([max(span.excursion, 1e-6) for span in counted])
+    least = exercise.driving.least if exercise.driving else exercise.hold.least_s if exercise.hold else 1.0
+    inside = slice(None)
+    if counted:
+        inside = slice(*np.searchsorted(track.time, (counted[0].start_s, counted[-1].end_s)))
+    quantity, views = exercise.watched.quantity, exercise.watched.views
+    seen = np.max([track.seen(quantity, side) for side in SIDES], axis=0)[inside]
+    view = kind_of_view(track.pose.view)
+    return {
+        "none": float(not counted),
+        "count": float(np.log(max(len(counted), 1))),
+        "odd": _oddest(lasts),
+        "odd_size": _oddest(goes),
+        "room": float(np.log(np.median(goes) / least)) if counted else ROOM,
+        "seen": float(seen.mean()) if len(seen) else 0.0,
+        "blind": float(np.mean(~np.isfinite(track.mean(quantity)[inside]))) if len(seen) else 1.0,
+        "left_out": float(np.log1p(sum(span.complete and not span.attempt for span in found) - len(counted))),
+        "cut": float(any(not span.complete for span in found)),
+        "view": float(views.index(view) if view in views else len(views)),
+    }
+
+
+def _oddest(values: Floats) -> float:
+    return float(np.abs(np.log(values / np.median(values))).max()) if len(values) else ODD
