@@ -255,4 +255,4 @@ def _max_by_velocity(exercise: Exercise, load_kg: float, fastest_m_s: float | No
 
 
 def _kg(value: float) -> float:
-    return round(2.0 * value) / 2.0
+    return float(round(value)) if value >= 20.0 else round(2.0 * value) / 2.0

@@ -11,6 +11,7 @@ from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, F
 from formcheck.report.figures import RepFigures, rep_figures
 from formcheck.report.footage import Footage
 from formcheck.report.plot import Row, plot_rows, rep_kind
+from formcheck.report.strength import StrengthPanel, strength_panel
 from formcheck.report.words import (
     NOT_MEDICAL_ADVICE,
     SYMBOL,
@@ -48,14 +49,19 @@ def report_html(
     progress: Callable[[float], None] | None = None,
 ) -> str:
     """The report as one HTML page that needs nothing beside it: pictures are data, plots are inline SVG."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    folder = resources.files(__package__ or "formcheck.report")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     filters: dict[str, Any] = {"clock": clock, "percent": percent, "counted": counted, "sentence": upper_first}
     environment.filters.update(filters)
-    template = environment.from_string(
-        resources.files(__package__ or "formcheck.report").joinpath("report.html.jinja").read_text(encoding="utf-8")
-    )
+    template = environment.get_template("report.html.jinja")
     figures = rep_figures(analysis, footages, progress or (lambda share: None))
     sections = [
         Section.of(number, each, pictures, len(footages) > 1)
@@ -196,6 +202,7 @@ class Section:
     plot: tuple[Row, ...]
     plot_name: str
     motion_unit: str
+    strength: StrengthPanel | None
     pictures: tuple[Picked, ...]
     all_pictured: bool
 
@@ -216,6 +223,7 @@ class Section:
             tuple(plot_rows(each)),
             signal_name(each.trace.name, each.trace.unit),
             unit_suffix(each.trace.unit).strip(),
+            strength_panel(each),
             tuple(_picked(shown, each) for shown in figures),
             len(figures) == len(each.reps),
         )
@@ -293,6 +301,8 @@ def _verdict(each: ExerciseSet) -> str:
         return "Nothing stands out. The details below say what varied from rep to rep."
     if "pass" in verdicts:
         return "Well done: nothing to fix in what could be judged."
+    if not each.criteria:
+        return "Say which exercise this is (--exercise), and your form is judged too."
     return "Your form could not be judged in this recording. The reasons stand below."
 
 
@@ -366,5 +376,6 @@ def _picked(shown: RepFigures, each: ExerciseSet) -> Picked:
     passed = sum(finding.verdict == "pass" for finding in rep.findings)
     good = ""
     if not failed and not rep.attempt:
-        good = "Good: nothing to fix in what could be judged." if passed else "Could not be judged."
+        unjudged = "Could not be judged." if each.criteria else ""
+        good = "Good: nothing to fix in what could be judged." if passed else unjudged
     return Picked(rep_name(rep), rep_note(rep), shown, details, good)
