@@ -71,16 +71,19 @@ def _clip(exercise: Exercise, seed: int, cut_out: bool) -> LabelledClip:
             turn_s = (float(rep.arrive_s) - start_s, float(rep.leave_s) - start_s)
             cycles.append(Cycle(begins_s, ends_s, turn_s, whole=bool(share >= 1 and found.mean() >= SEEN)))
             shown.append(share)
+    inside = sum(share >= 1 for share in shown)
+    in_turn = exercise.motion is not None and exercise.motion.working == "alternating"
     return LabelledClip(
         name=f"{exercise.name} of person {seed}",
         source=str(seed),
         kind=exercise.name,
         exercise=exercise.file or exercise.name,
-        count=sum(share >= 1 for share in shown),
+        count=inside,
         low=sum(cycle.whole for cycle in cycles),
         high=sum(share >= MAY_COUNT for share in shown),
         pose=partial(_part, exercise, seed, start_s, end_s),
         cycles=tuple(cycles),
+        both_sides=inside // 2 if in_turn and inside > 1 else None,
     )
 
 
