@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formcheck.assess import UNNAMED
 from formcheck.assess.counting import count_reps
 from formcheck.assess.unnamed import find_sets
 from formcheck.body import BLAZEPOSE_33, COCO_17, PoseSequence
+from formcheck.coach import analyze
 from formcheck.exercises import find
 from formcheck.live import LiveCoach, replayed
+from formcheck.sources import write_pose
 from formcheck.synthetic import Athlete, act, activities, perform
 from formcheck.synthetic.plan import Pauses
 
 KNOWN = {"squat": "side-left", "push-up": "side-left", "lateral raise": "front", "lunge": "side-left"}
-UNNAMED = {
+UNKNOWN = {
     **KNOWN,
     "barbell biceps curl": "oblique",
     "jumping jack": "front",
@@ -48,9 +51,9 @@ def squats():
     return performed("squat", "side-left", before_s=1.5, after_s=1.5)
 
 
-@pytest.mark.parametrize("name", UNNAMED)
+@pytest.mark.parametrize("name", UNKNOWN)
 def test_whatever_is_repeated_is_counted_without_its_name(name):
-    pose = performed(name, UNNAMED[name], before_s=2.0, after_s=2.0, pauses=Pauses(between_s=1.0))
+    pose = performed(name, UNKNOWN[name], before_s=2.0, after_s=2.0, pauses=Pauses(between_s=1.0))
     found = count_reps(pose)
     assert found.count == 5
     assert found.confidence > 0.7
@@ -79,10 +82,12 @@ def test_who_does_something_else_does_no_repetitions(name):
         assert find_sets(pose) == []
 
 
-def test_a_workout_falls_into_sets():
+@pytest.fixture(scope="module")
+def workout():
     parts = [
         performed("squat", "side-left", reps=6),
         landmarks(act("walking", Athlete.sample(2), 12.0, seed=2), "side-left"),
+        landmarks(act("standing", Athlete.sample(2), 12.0, seed=2), "side-left"),
         performed("barbell biceps curl", "side-left", reps=7),
     ]
     start_s, times, images, worlds, seen = 0.0, [], [], [], []
@@ -93,9 +98,25 @@ def test_a_workout_falls_into_sets():
         worlds.append(part.world)
         seen.append(part.visibility)
     arrays = (np.concatenate(each) for each in (times, images, worlds, seen))
-    sets = find_sets(PoseSequence(*arrays, BLAZEPOSE_33, (1280, 720)))
-    assert [each.count for each in sets] == [6, 7]
-    assert sets[0].spans[-1].end_s < parts[0].time[-1] + 0.5
+    return PoseSequence(*arrays, BLAZEPOSE_33, (1280, 720)), np.cumsum([part.time[-1] for part in parts])
+
+
+def test_a_workout_falls_into_sets_rest_and_other_movement(workout, tmp_path):
+    pose, ends_s = workout
+    write_pose(tmp_path / "workout.npz", pose)
+    analysis = analyze(tmp_path / "workout.npz")
+    assert [each.count for each in analysis.sets] == [6, 7]
+    assert {each.exercise for each in analysis.sets} == {UNNAMED}
+    assert analysis.sets[0].end_s < ends_s[0] + 0.5 and analysis.sets[1].start_s > ends_s[2] - 0.5
+    between = [part for part in analysis.segments if part.end_s < ends_s[2] + 3.0]
+    assert [part.kind for part in between] == ["unknown", "rest"]
+    assert abs(between[0].end_s - ends_s[1]) < 2.0
+
+
+def test_a_load_needs_an_exercise(workout, tmp_path):
+    write_pose(tmp_path / "workout.npz", workout[0])
+    with pytest.raises(ValueError, match="expected an exercise with the load"):
+        analyze(tmp_path / "workout.npz", load_kg=60.0)
 
 
 def test_a_set_that_gets_shallow_is_counted_to_its_end():
@@ -150,3 +171,12 @@ def test_a_clock_that_is_set_back_is_refused(squats):
     coach.push(1.0, None)
     with pytest.raises(ValueError, match=r"after 1\.000 s, got 1\.000"):
         coach.push(1.0, None)
+
+
+def test_an_unnamed_movement_is_told_from_the_third_repetition_on(squats):
+    events = [event for event in told(squats) if event.event == "repetition"]
+    assert [event.count for event in events] == [1, 2, 3, 4, 5]
+    assert events[0].time_s == events[1].time_s >= events[1].rep.end_s + 0.5  # told once it has shown that it repeats
+    assert events[2].time_s - events[2].rep.end_s < 2.0
+    recorded = [span.turn_s for span in count_reps(squats).spans]
+    assert np.allclose([event.rep.turn_s for event in events], recorded, atol=0.25)

@@ -60,8 +60,13 @@ def _ours(error: Exception) -> bool:
 @app.command()
 def analyze(
     front: Annotated[Path, typer.Argument(help="A video, a folder of pictures, or a pose file (.npz).")],
-    exercise: Annotated[str, typer.Option(help="Which exercise it is: a name, or your own file, mine.py.")],
+    exercise: Annotated[
+        str | None, typer.Option(help="Which exercise: a name, or your own file, mine.py; without it, only counts.")
+    ] = None,
     side: Annotated[Path | None, typer.Option(help="The same performance seen by a second camera.")] = None,
+    load: Annotated[
+        float | None, typer.Option(metavar="KG", help="The weight you lifted, in all: estimates your maximum from it.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("formcheck-report"),
     overlay: Annotated[bool, typer.Option(help="Write the video with the skeleton drawn on it.")] = True,
     blur_face: Annotated[bool, typer.Option(help="Blur the face in pictures and video, for sharing.")] = False,
@@ -72,12 +77,13 @@ def analyze(
     from formcheck.coach import analyze as run
     from formcheck.exercises import find_or_load
 
-    wanted = find_or_load(exercise)
+    wanted = None if exercise is None else find_or_load(exercise)
     with progress_bar(quiet) as progress:
         analysis = run(
             front,
             side,
             exercise=wanted,
+            load_kg=load,
             out=out,
             mirrored=mirrored,
             overlay=overlay,
@@ -132,7 +138,10 @@ def _print(analysis: Analysis) -> None:
         parts += [f"{cut_off} cut off by the recording"] if cut_off else []
         parts += [_many(attempts, "attempt")] if attempts else []
         parts += [] if each.score is None else [f"score {100 * each.score:.0f} %"]
+        parts += [f"{each.start_s:.0f} to {each.end_s:.0f} s"] if len(analysis.sets) > 1 else []
         console.print(f"[bold]{each.title}[/bold]: {', '.join(parts)}")
+        if not each.criteria:
+            continue
         table = Table(show_edge=False)
         for heading in ("criterion", "passed", "failed", "not judged"):
             table.add_column(heading, justify="left" if heading == "criterion" else "right")

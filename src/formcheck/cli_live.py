@@ -18,9 +18,7 @@ LONGEST_PX = 640  # enough for one person, and quick to turn and to shrink
 
 def live(
     source: Annotated[str, typer.Argument(help="The number of a camera (0 is the first), a video, or a pose file.")],
-    exercise: Annotated[
-        str | None, typer.Option(help="Which exercise: a name, or your own file, mine.py.")
-    ] = None,
+    exercise: Annotated[str | None, typer.Option(help="Which exercise: a name, or your own file, mine.py.")] = None,
     fast: Annotated[bool, typer.Option(help="A recording as fast as it can be watched, not at its own clock.")] = False,
     mirrored: Annotated[bool, typer.Option(help="The picture is a mirror image, as selfie cameras give it.")] = False,
 ) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from formcheck import __version__
-from formcheck.assess import Analysis, ExerciseSet, Stream, assess, rests
+from formcheck.assess import Analysis, ExerciseSet, Stream, assess
+from formcheck.assess.strength import LoadError, checked_load, with_strength
+from formcheck.assess.workout import between_sets, unnamed_sets
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Recording
 from formcheck.body.sync import Offset, find_offset
 from formcheck.body.track import Track
@@ -43,7 +45,8 @@ def analyze(
     front: str | Path,
     side: str | Path | None = None,
     *,
-    exercise: str | Path | Exercise,
+    exercise: str | Path | Exercise | None = None,
+    load_kg: float | None = None,
     out: str | Path | None = None,
     mirrored: bool = False,
     overlay: bool = True,
@@ -51,30 +54,43 @@ def analyze(
     estimator: Callable[[], Estimator] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Count and judge the repetitions of an exercise in one or two recordings of it.
+    """Count and judge the repetitions of an exercise in one or two recordings of it; without one, count what repeats.
 
     `front` and `side` are videos, folders of pictures or pose files of the same performance, of any view; `exercise`
-    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`. `mirrored` says that the
-    pictures are mirror images, as selfie cameras save them. With `out`, report, table, cues, overlay video and
-    landmarks are written there. The analysis has no sets when no repetition was found. Raises SourceError for unusable
-    input, UnknownExercise, OwnExerciseError, PoseModelError when the pose model is not to be had, and OutputError when
-    `out` cannot be written.
+    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`. `load_kg` is the weight that
+    was lifted, for an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as
+    selfie cameras save them. With `out`, report, table, cues, overlay video and landmarks are written there. The
+    analysis has no sets when no repetition was found. Raises SourceError for unusable input, UnknownExercise,
+    OwnExerciseError, LoadError, PoseModelError when the pose model is not to be had, and OutputError when `out` cannot
+    be written.
     """
-    wanted = find(exercise) if isinstance(exercise, str) else load(exercise) if isinstance(exercise, Path) else exercise
+    wanted = _wanted(exercise)
+    if wanted is not None:
+        checked_load(load_kg, wanted)
+    elif load_kg is not None:
+        raise LoadError("expected an exercise with the load: say which one it was")
     folder = None if out is None else writable(Path(out))
     watched = _watch({"front": front, "side": side}, mirrored, estimator, progress)
-    tracks = {name: Track(pose) for name, pose in watched.recording.poses.items()}
-    sets = assess(wanted, tracks)
+    poses = watched.recording.poses
+    if wanted is None:
+        sets = unnamed_sets(poses)
+    else:
+        tracks = {name: Track(pose) for name, pose in poses.items()}
+        sets = with_strength(assess(wanted, tracks), wanted, tracks, load_kg)
     analysis = Analysis(
         formcheck_version=__version__,
         streams=watched.streams,
         sets=sets,
-        segments=rests(sets, *_span(watched.recording)),
+        segments=between_sets(sets, poses, *_span(watched.recording)),
         warnings=(*watched.warnings, *_empty(sets, watched, wanted)),
     )
     if folder is not None:
         _write(analysis, watched, folder, overlay=overlay, blur_face=blur_face, progress=progress)
     return analysis
+
+
+def _wanted(exercise: str | Path | Exercise | None) -> Exercise | None:
+    return find(exercise) if isinstance(exercise, str) else load(exercise) if isinstance(exercise, Path) else exercise
 
 
 def writable(folder: Path) -> Path:
@@ -187,9 +203,14 @@ def _span(recording: Recording) -> tuple[float, float]:
     return min(float(time[0]) for time in times), max(float(time[-1]) for time in times)
 
 
-def _empty(sets: tuple[ExerciseSet, ...], watched: _Watched, exercise: Exercise) -> tuple[str, ...]:
+def _empty(sets: tuple[ExerciseSet, ...], watched: _Watched, exercise: Exercise | None) -> tuple[str, ...]:
     if sets or not any(stream.found for stream in watched.streams):
         return ()
+    if exercise is None:
+        return (
+            "Nothing that is repeated as in an exercise was found: name the exercise, or check that your whole body is "
+            "in the picture.",
+        )
     if exercise.hold is not None:
         return (
             f"No {exercise.name} of at least {exercise.hold.least_s:g} s was found: check that this is the exercise "

@@ -27,6 +27,7 @@ from formcheck.assess.unnamed import (
     likely_exercise,
     propose,
 )
+from formcheck.assess.workout import unnamed_rep
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Skeleton
 from formcheck.body.movement import Movement, principal
 from formcheck.body.track import Track
@@ -40,8 +41,7 @@ from formcheck.sources import Frame
 LOOK_S = 0.1  # between two looks at the last seconds: a repetition is announced soon after it is over
 UNNAMED_LOOK_S = 0.24  # the same, where the whole body must be looked at
 CERTAIN_S = 0.08  # after its end, what comes next shows that a repetition is over
-SEARCH_S = 1.5  # between two looks for a movement that repeats itself, doubled after each in vain up to
-LONGEST_SEARCH_S = 6.0
+SEARCH_S = 0.8  # between two looks for a movement that repeats itself
 SCOUTS = 2  # directions of movement that show whether anything repeats itself
 RIDGE = 1e-3  # of the mean variance of the body's coordinates
 SEARCHED_S = 25.0  # of the past are looked through for one
@@ -111,7 +111,7 @@ class LiveCoach:
         self._frames: deque[tuple[float, Landmarks | None]] = deque()
         self._began_s = 0.0
         self._looked_s = self._searched_s = -np.inf
-        self._search_s = SEARCH_S
+        self._scouted = 0
         self._told: list[RepSpan] = []
         self._reps: list[Rep] = []
         self._following: _Following | None = None
@@ -187,7 +187,7 @@ class LiveCoach:
                     continue
                 yield self._tell(time_s, span, judged_rep(self._exercise, {"front": track}, track, span, 1))
         else:
-            if self._following is None and time_s - self._searched_s >= self._search_s:
+            if self._following is None and time_s - self._searched_s >= SEARCH_S:
                 self._searched_s = time_s
                 yield from self._search(time_s)
             elif self._following is not None:
@@ -204,16 +204,19 @@ class LiveCoach:
     def _search(self, time_s: float) -> Iterator[LiveEvent]:
         """Take up a movement that repeats itself, and tell the repetitions that there were."""
         movement = Movement.of(self._pose(time_s - SEARCHED_S))
-        if movement is None or not _may_repeat(movement):
+        scouted = 0 if movement is None else _repeated(movement)
+        if movement is None or scouted < KNOWN_AFTER or scouted == self._scouted:
             return
         proposal = propose(movement)
-        if proposal is None or len(proposal.spans) < KNOWN_AFTER or likely_exercise(proposal) < EXERCISE:
-            self._search_s = min(2 * self._search_s, LONGEST_SEARCH_S)  # looking closely takes its time
+        if proposal is None or len(proposal.spans) < KNOWN_AFTER:
+            self._searched_s += SEARCH_S  # looking closely takes its time
             return
-        self._search_s = SEARCH_S
+        if likely_exercise(proposal) < EXERCISE:
+            self._scouted = scouted  # not again before there is one more
+            return
         self._following = _Following.of(movement, proposal)
         for span in self._untold(proposal.spans, time_s - CERTAIN_S):
-            yield self._tell(time_s, span, None)
+            yield self._tell(time_s, span, unnamed_rep(span, 1))
 
     def _overlooked(self, time_s: float, exercise: Exercise) -> Iterator[LiveEvent]:
         """At the end of a set, what only shows once all of it is seen, as in a recording."""
@@ -221,7 +224,9 @@ class LiveCoach:
         track = Track(with_view(pose if pose.skeleton is BLAZEPOSE_33 else pose.on(BLAZEPOSE_33)))
         counted = [span for span in self._told if not span.attempt]
         for span in likely_spans(exercise, track):
-            known = any(told.start_s < span.turn_s < told.end_s or span.start_s < told.turn_s < span.end_s for told in counted)
+            known = any(
+                told.start_s < span.turn_s < told.end_s or span.start_s < told.turn_s < span.end_s for told in counted
+            )
             if span.complete and not span.attempt and not known:
                 yield self._tell(time_s, span, judged_rep(exercise, {"front": track}, track, span, 1))
 
@@ -229,13 +234,13 @@ class LiveCoach:
         """At the end, what is repeated too seldom to be taken up: the same as in a recording."""
         for found in find_sets(self._pose(time_s - MEMORY_S)):
             for span in self._untold(found.spans, time_s + LOOK_S):
-                yield self._tell(time_s, span, None)
+                yield self._tell(time_s, span, unnamed_rep(span, 1))
 
     def _follow(self, time_s: float, following: _Following, until_s: float) -> Iterator[LiveEvent]:
         movement = Movement.of(self._pose(self._tail_s(time_s)))
         if movement is not None:
             for span in self._untold(following.found(movement), until_s):
-                yield self._tell(time_s, span, None)
+                yield self._tell(time_s, span, unnamed_rep(span, 1))
 
     def _untold(self, spans: Iterable[RepSpan], until_s: float) -> Iterator[RepSpan]:
         """Those after the last that was told which are complete, or fell short, and over at `until_s`."""
@@ -244,16 +249,15 @@ class LiveCoach:
             if span.complete and span.turn_s > told_s and span.end_s <= until_s:
                 yield span
 
-    def _tell(self, time_s: float, span: RepSpan, rep: Rep | None) -> LiveEvent:
+    def _tell(self, time_s: float, span: RepSpan, rep: Rep) -> LiveEvent:
         self._told.append(span)
         name = None if self._exercise is None else self._exercise.name
-        if rep is not None:
-            rep = rep.model_copy(update={"index": len(self._told)})
-            self._reps.append(rep)
+        rep = rep.model_copy(update={"index": len(self._told)})
+        self._reps.append(rep)
         if span.attempt:
             return LiveEvent(event="attempt", time_s=time_s, count=self.count, exercise=name, rep=rep)
         worst = min(
-            (finding for finding in rep.findings if finding.verdict == "fail") if rep is not None else (),
+            (finding for finding in rep.findings if finding.verdict == "fail"),
             key=lambda finding: finding.score or 0.0,
             default=None,
         )
@@ -277,13 +281,10 @@ class LiveCoach:
         )
 
 
-def _may_repeat(movement: Movement) -> bool:
-    """Whether the body as a whole has done something alike a few times: quickly told, and often that nothing has."""
-    return any(
-        len(bout.spans) >= KNOWN_AFTER
-        for component in principal(movement.alike, movement.known, SCOUTS)
-        for bout in bouts(movement, component, "")
-    )
+def _repeated(movement: Movement) -> int:
+    """How often the body as a whole has done something alike: quickly told, and mostly not at all."""
+    components = principal(movement.alike, movement.known, SCOUTS)
+    return max((len(bout.spans) for component in components for bout in bouts(movement, component, "")), default=0)
 
 
 def watched(frames: Iterable[Frame], estimator: Estimator, coach: LiveCoach) -> Iterator[LiveEvent]:

@@ -13,10 +13,12 @@ from formcheck.assess.analysis import (
     Tempo,
     Trace,
 )
-from formcheck.assess.sets import assess, rests
+from formcheck.assess.sets import assess
+from formcheck.assess.workout import UNNAMED, between_sets, unnamed_sets
 
 __all__ = [
     "SCHEMA_VERSION",
+    "UNNAMED",
     "Advice",
     "Analysis",
     "CriterionSummary",
@@ -28,5 +30,6 @@ __all__ = [
     "Tempo",
     "Trace",
     "assess",
-    "rests",
+    "between_sets",
+    "unnamed_sets",
 ]

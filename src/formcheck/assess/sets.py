@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Segment, Tempo, Trace
+from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
 from formcheck.assess.likely import CONVINCING, exercising
 from formcheck.assess.unnamed import CUT_OUT_S, find_sets
@@ -65,13 +65,6 @@ def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
     assert exercise.driving is not None
     spans = find_reps(track.time, driving_signal(exercise, track), exercise.driving.least)
     return [span for span in spans if _in_posture(exercise, track, span)]
-
-
-def rests(sets: Sequence[ExerciseSet], start_s: float, end_s: float, least_s: float = 3.0) -> tuple[Segment, ...]:
-    """The stretches of [start_s, end_s) outside every set, of at least `least_s`."""
-    edges = [start_s, *(edge for each in sets for edge in (each.start_s, each.end_s)), end_s]
-    gaps = zip(edges[::2], edges[1::2], strict=True)
-    return tuple(Segment(kind="rest", start_s=a, end_s=b) for a, b in gaps if b - a >= least_s)
 
 
 def driving_stream(exercise: Exercise, tracks: Mapping[str, Track]) -> str | None:

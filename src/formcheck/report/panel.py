@@ -162,6 +162,8 @@ def _cue(rep: Rep, each: ExerciseSet) -> str:
         return "Too short to count." if rep.kind == "hold" else "Stopped well short of a full rep."
     if failed:
         return failed[0].cue
+    if not rep.findings:
+        return ""
     return "Good." if any(finding.verdict == "pass" for finding in rep.findings) else "Could not be judged."
 
 
