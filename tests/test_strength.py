@@ -155,6 +155,16 @@ def test_without_depth_the_loss_is_told_and_metres_are_not():
     assert "depth" in each.strength.velocity_reason
 
 
+def test_what_hardly_rises_in_the_picture_has_no_speed():
+    pose = squatting(squats([110, 110, 110])[0], 90.0)
+    image = pose.image.copy()
+    for joint in (pose.skeleton.index(f"shoulder_{side}") for side in ("left", "right")):
+        image[:, joint, 1] = image[:, joint, 1].mean() + 0.1 * (image[:, joint, 1] - image[:, joint, 1].mean())
+    exercise, sets = find("squat"), assess(find("squat"), {"front": Track(pose)})
+    (each,) = with_strength(sets, exercise, {"front": Track(replace(pose, image=image))})
+    assert all(rep.lift is None for rep in each.reps) and "could not be followed" in each.strength.velocity_reason
+
+
 def test_attempts_have_no_speed_and_one_repetition_no_loss():
     each = squat_set(squatting(squats([110, 45, 110])[0], 90.0))
     assert [rep.lift is None for rep in each.reps] == [rep.attempt for rep in each.reps]
@@ -223,6 +233,16 @@ def test_the_command_line_refuses_a_load_where_nothing_is_lifted(tmp_path, monke
         with pytest.raises(SystemExit) as stop:
             main()
         assert stop.value.code == 2 and said in capsys.readouterr().err
+
+
+def test_the_command_line_says_what_the_report_says(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "squat.npz"
+    write_pose(path, squatting(squats([110, 110, 110])[0], 90.0))
+    arguments = ["analyze", str(path), "--exercise", "squat", "--load", "80", "--out", str(tmp_path), "--no-overlay"]
+    monkeypatch.setattr(sys, "argv", ["formcheck", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert not stop.value.code and "estimated from 80 kg" in capsys.readouterr().out
 
 
 def test_whatever_needs_a_weight_says_what_is_lifted():

@@ -130,6 +130,8 @@ def _print(analysis: Analysis) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from formcheck.report.strength import strength_panel
+
     console = Console()
     for each in analysis.sets:
         cut_off = sum(not rep.complete for rep in each.reps)
@@ -148,6 +150,9 @@ def _print(analysis: Analysis) -> None:
         for row in each.criteria:
             table.add_row(row.title, str(row.passed), str(row.failed), str(row.not_judged))
         console.print(table)
+        panel = strength_panel(each)
+        for line in panel.said if panel else ():
+            console.print(line, highlight=False, soft_wrap=True)
         for advice in each.advice:
             console.print(f"→ {advice.cue} (in {', '.join(map(str, advice.reps))})", highlight=False, soft_wrap=True)
     for warning in analysis.warnings:

@@ -24,6 +24,7 @@ LEAST_REPS = 3  # for a loss of velocity to say anything about the reserve
 STUDIED_FROM = 0.5  # of the one-repetition maximum: lighter loads were not followed to failure
 SHARE_ERROR = 0.1  # of the share of repetitions done: the error in squats, Pérez-Castilla et al. 2024, Appl Sci 14(11)
 VAGUE = 0.25  # of the possible repetitions done, or fewer: it could be any number
+LEAST_RISE_M = 0.08  # the smallest of a whole repetition, of dips, is twice that: less is seen from above, or trembling
 
 
 class LoadError(ValueError):
@@ -100,8 +101,9 @@ def with_strength(
 
 
 def _with_strength(each: ExerciseSet, exercise: Exercise, track: Track, load_kg: float | None) -> ExerciseSet:
-    found = rises(exercise, track, each.reps)
     scale = metres_per_px(track.pose.between(each.start_s, each.end_s))
+    least_px = LEAST_RISE_M / scale if scale is not None else 0.0
+    found = [rise if rise and rise.height_px >= least_px else None for rise in rises(exercise, track, each.reps)]
     lifts = [told(rise, scale) for rise in found]
     reps = tuple(rep.model_copy(update={"lift": lift}) for rep, lift in zip(each.reps, lifts, strict=True))
     counted = [at for at, rep in enumerate(reps) if rep.complete and not rep.attempt]
