@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from formcheck.assess.judge import kind_of_view
+from formcheck.assess.likely import APART_S, fitted, pace
+from formcheck.body.movement import Movement
 from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan
@@ -23,7 +25,8 @@ def given_looks(
 
     `odd` and `odd_size` are how far the oddest duration and excursion are from the median, as logarithms; `room` by how
     much the median excursion exceeds the least that counts; `seen` the mean visibility of the joints that drive, and
-    `blind` the share of the time without their signal; `view` how many views show the exercise better.
+    `blind` the share of the time without their signal; `left_out` how likely the likeliest of what was left out is an
+    exercise after all; `view` how many views show the exercise better.
     """
     counted = [span for span in kept if span.complete and not span.attempt]
     lasts = np.array([max(span.end_s - span.start_s, 1e-2) for span in counted])
@@ -43,10 +46,29 @@ def given_looks(
         "room": float(np.log(np.median(goes) / least)) if counted else ROOM,
         "seen": float(seen.mean()) if len(seen) else 0.0,
         "blind": float(np.mean(~np.isfinite(track.mean(quantity)[inside]))) if len(seen) else 1.0,
-        "left_out": float(np.log1p(sum(span.complete and not span.attempt for span in found) - len(counted))),
+        "left_out": _left_out(track, [span for span in found if span.complete and not span.attempt], counted),
         "cut": float(any(not span.complete for span in found)),
         "view": float(views.index(view) if view in views else len(views)),
     }
+
+
+def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
+    """Repetitions in groups that lie apart, as `likely.exercising` judges them."""
+    groups: list[list[RepSpan]] = []
+    for span in spans:
+        if groups and span.start_s - groups[-1][-1].end_s <= APART_S:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
+
+
+def _left_out(track: Track, found: Sequence[RepSpan], counted: Sequence[RepSpan]) -> float:
+    left = [span for span in found if span not in counted]
+    movement = Movement.of(track.pose) if left else None
+    if movement is None:
+        return 0.0
+    return max(fitted("exercise").of(pace(movement, run)) for run in _runs(left))
 
 
 def _oddest(values: Floats) -> float:

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.assess.likely import APART_S, FITTED, Odds, coherence, fitted, pace
+from formcheck.assess.likely import FITTED, Odds, fitted
 from formcheck.assess.sets import find_spans, likely_spans
 from formcheck.assess.surely import given_looks
-from formcheck.assess.unnamed import propose
+from formcheck.assess.unnamed import CUT_OUT_S, propose
 from formcheck.body import PoseSequence
 from formcheck.body.labelled import LabelledClip
 from formcheck.body.movement import Movement
@@ -25,12 +25,11 @@ from formcheck.body.view import with_view
 from formcheck.evaluation.counting import Rows, Tell
 from formcheck.evaluation.counting_studio import GIVEN, activity_pose, studio_sets
 from formcheck.exercises import Exercise, find_or_load
-from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 from formcheck.synthetic import activities
 
 LOOKS = {
-    "exercise": ("duration", "gap", "travel", "still", "count", "coherence"),
+    "exercise": ("duration", "gap", "travel", "still"),
     "right": ("agreed", "votes", "alike", "share", "count"),
     "given": ("none", "count", "odd", "odd_size", "room", "seen", "left_out", "cut", "view"),
 }
@@ -75,48 +74,33 @@ def _of_clip(clip: LabelledClip) -> Iterator[Example]:
     if proposal is not None:
         right = clip.error(len(proposal.spans)) == 0
         yield Example("right", proposal.looks, right, True)
-        yield Example("exercise", proposal.looks | _run_looks(movement, proposal.spans), True, True)
-    yield from _of_given(exercise, pose, movement, clip)
+        if _is_long(pose):
+            yield Example("exercise", proposal.looks, True, True)
+    yield _of_given(exercise, pose, clip)
 
 
 def _of_activity(name: str, seed: int) -> Iterator[Example]:
     pose = activity_pose(name, seed)
     movement = Movement.of(pose)
     proposal = None if movement is None else propose(movement)
-    if movement is None or proposal is None:
-        return
-    yield Example("exercise", proposal.looks | _run_looks(movement, proposal.spans), False, False)
+    if proposal is not None:
+        yield Example("exercise", proposal.looks, False, False)
     for given in GIVEN:
-        yield from _of_given(find_or_load(given), pose, movement, None)
+        yield _of_given(find_or_load(given), pose, None)
 
 
-def _of_given(
-    exercise: Exercise, pose: PoseSequence, movement: Movement, clip: LabelledClip | None
-) -> Iterator[Example]:
-    """Every run of repetitions of a given exercise, and the count of all; without a `clip` nobody exercises."""
+def _of_given(exercise: Exercise, pose: PoseSequence, clip: LabelledClip | None) -> Example:
+    """The count of a given exercise; without a `clip` nobody exercises."""
     track = Track(with_view(pose))
     found, kept = find_spans(exercise, track), likely_spans(exercise, track)
-    for run in _runs(found):
-        yield Example("exercise", _run_looks(movement, run), clip is not None, clip is not None)
     count = sum(span.complete and not span.attempt for span in kept)
     right = count == 0 if clip is None else clip.error(count) == 0
-    yield Example("given", given_looks(exercise, track, found, kept), right, clip is not None)
+    return Example("given", given_looks(exercise, track, found, kept), right, clip is not None)
 
 
-def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
-    """Repetitions in groups that lie apart, as `likely.exercising` judges them."""
-    groups: list[list[RepSpan]] = []
-    for span in spans:
-        if groups and span.start_s - groups[-1][-1].end_s <= APART_S:
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-    return groups
-
-
-def _run_looks(movement: Movement, spans: Sequence[RepSpan]) -> dict[str, float]:
-    looks = pace(movement, spans)
-    return looks | {"count": float(np.log(len(spans))), "coherence": coherence(movement, spans)}
+def _is_long(pose: PoseSequence) -> bool:
+    """Whether anybody asks if this is an exercise: short recordings were cut out to show one."""
+    return bool(pose.time[-1] - pose.time[0] >= CUT_OUT_S)
 
 
 def fit(known: Sequence[Example]) -> dict[str, Odds]:
