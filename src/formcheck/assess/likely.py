@@ -24,6 +24,7 @@ ONE_GAP = 0.3  # repetitions: what is taken for the gap where there is but one
 APART_S = 5.0  # between two runs of repetitions
 CONVINCING = 5  # of them, and it is rather the exercise that it is said to be
 LIKELY = 0.95
+SOME, RATHER, VERY_COHERENT = 3, 0.45, 0.5  # so many, more likely than most of what looks like them, and much alike
 DOUBTFUL = 0.35  # a run that is less likely an exercise is none,
 COHERENT = 0.35  # repetitions of an exercise go more alike: one joint may swing, or jitter, by chance
 ABSURD = 0.03  # and even a long one that is so unlikely: somebody walks
@@ -94,10 +95,17 @@ def exercising(
     """
     odds = [(run, fitted("exercise").of(pace(movement, run))) for run in _runs(spans)]
     return [
-        (run, odd >= LIKELY and coherence(movement, run) >= COHERENT)
+        (run, _convincing(len(run), odd, coherence(movement, run)))
         for run, odd in odds
         if odd >= (doubtful if len(run) < CONVINCING else ABSURD)
     ]
+
+
+def _convincing(count: int, odd: float, coherent: float) -> bool:
+    """Whether so many repetitions, that likely, that much alike, need no second opinion."""
+    if count >= CONVINCING:
+        return odd >= LIKELY and coherent >= COHERENT
+    return count >= SOME and odd >= RATHER and coherent >= VERY_COHERENT
 
 
 def coherence(movement: Movement, spans: Sequence[RepSpan]) -> float:

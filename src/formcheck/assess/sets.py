@@ -8,14 +8,15 @@ import numpy as np
 
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
-from formcheck.assess.likely import CONVINCING, exercising
-from formcheck.assess.unnamed import CUT_OUT_S, find_sets
+from formcheck.assess.likely import exercising
+from formcheck.assess.unnamed import find_sets
 from formcheck.body.movement import Movement
 from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan, find_holds, find_reps
 from formcheck.signals import Floats, derivative
 
+TRUSTED_S = 25.0  # whoever names the exercise of a shorter recording filmed little else
 REST_S = 30.0  # a longer pause between two repetitions ends a set
 TURNING = 0.08  # of the excursion: within this of the turning point counts as holding it
 TRACE_HZ = 20.0  # enough to draw any repetition slower than a quarter of a second
@@ -38,20 +39,20 @@ def likely_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
     nobody knows the exercise.
     """
     spans = find_spans(exercise, track)
-    if exercise.hold is not None or not spans or track.time[-1] - track.time[0] < CUT_OUT_S:
+    if exercise.hold is not None or not spans or track.time[-1] - track.time[0] < TRUSTED_S:
         return spans
     movement = Movement.of(track.pose)
     if movement is None:
         return spans
     runs = exercising(movement, spans)
-    if all(likely and len(run) >= CONVINCING for run, likely in runs):
+    if all(likely for _, likely in runs):
         return [span for run, _ in runs for span in run]
     anyhow = [(found.spans[0].start_s, found.spans[-1].end_s) for found in find_sets(track.pose)]
 
     def found(run: Sequence[RepSpan]) -> bool:
         return any(start_s < span.turn_s < end_s for span in run for start_s, end_s in anyhow)
 
-    return [span for run, likely in runs if (likely and len(run) >= CONVINCING) or found(run) for span in run]
+    return [span for run, likely in runs if likely or found(run) for span in run]
 
 
 def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
