@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from formcheck.assess.likely import fitted
+from formcheck.assess.sets import find_spans, likely_spans
+from formcheck.assess.surely import given_looks
 from formcheck.body.labelled import Cycle, LabelledClip
+from formcheck.body.track import Track
+from formcheck.body.view import with_view
 from formcheck.cli import app
 from formcheck.evaluation.counting import (
     Counted,
@@ -26,7 +30,7 @@ from formcheck.evaluation.counting import (
 from formcheck.evaluation.counting_live import live_table, replay
 from formcheck.evaluation.counting_plots import draw_wrong
 from formcheck.evaluation.counting_studio import Ghosts, ghost_table, studio_sets
-from formcheck.evaluation.fit_likely import regression, save, shipped
+from formcheck.evaluation.fit_likely import LOOKS, regression, save, shipped
 from formcheck.evaluation.matching import NEAR_S, match
 from formcheck.exercises import find
 from formcheck.learn.datasets import DatasetError
@@ -246,3 +250,19 @@ def test_people_who_are_fitted_on_are_not_told_of(tmp_path):
     options = ["--fit", str(tmp_path / "likely.json"), "--fitted-from", "300", "--fitted-on", "3"]
     result = CliRunner().invoke(app, ["evaluate", "counting", *options, "--studio", "1", "--first", "301"])
     assert result.exit_code == 2 and not (tmp_path / "likely.json").exists()
+
+
+def looks_of(pose):
+    exercise, track = find("squat"), Track(with_view(pose))
+    found = find_spans(exercise, track)
+    return given_looks(exercise, track, found, likely_spans(exercise, track))
+
+
+def test_what_a_count_of_a_given_exercise_looks_like():
+    even = looks_of(squatting(squats([110] * 5, rest_s=0.5)[0], 90))
+    odd = looks_of(squatting(squats([110, 110, 70, 110, 110], rest_s=0.5)[0], 90))
+    nothing = looks_of(squatting(np.full(200, 3.0), 90))
+    assert set(LOOKS["given"]) <= set(even) == set(odd) == set(nothing)
+    assert all(np.isfinite(list(each.values())).all() for each in (even, odd, nothing))
+    assert even["none"] == 0 == even["view"] and even["count"] == pytest.approx(np.log(5)) and nothing["none"] == 1
+    assert odd["odd_size"] > even["odd_size"] and even["coherence"] > 0.9

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from formcheck.assess.judge import kind_of_view
-from formcheck.assess.likely import APART_S, fitted, pace
+from formcheck.assess.likely import APART_S, coherence, fitted, pace
 from formcheck.body.movement import Movement
 from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
@@ -15,7 +15,9 @@ from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
 ODD = 0.3  # what is taken for the oddest of no repetitions
-ROOM = 1.0  # and for by how much they are larger than the least that counts, both as logarithms
+ROOM = 1.0  # for by how much they are larger than the least that counts, both as logarithms,
+COHERENT = 0.8  # for how alike one of them goes with the others,
+LIKELY = 0.9  # and for the chance that they are an exercise
 
 
 def given_looks(
@@ -24,14 +26,17 @@ def given_looks(
     """What a count looks like, by name: of all spans `found`, those `kept` as likely repetitions of the exercise.
 
     `odd` and `odd_size` are how far the oddest duration and excursion are from the median, as logarithms; `room` by how
-    much the median excursion exceeds the least that counts; `seen` the mean visibility of the joints that drive, and
-    `blind` the share of the time without their signal; `left_out` how likely the likeliest of what was left out is an
-    exercise after all; `view` how many views show the exercise better.
+    much the median excursion exceeds the least that counts; `coherence` how alike the body goes in them; `likely` the
+    chance that the least likely run of them is an exercise, `left_out` that of the likeliest of what was left out;
+    `seen` the mean visibility of the joints that drive, and `blind` the share of the time without their signal; `cut`
+    whether the recording cuts one off; `view` how many views show the exercise better.
     """
     counted = [span for span in kept if span.complete and not span.attempt]
+    others = [span for span in found if span.complete and not span.attempt and span not in counted]
     lasts = np.array([max(span.end_s - span.start_s, 1e-2) for span in counted])
     goes = np.array([max(span.excursion, 1e-6) for span in counted])
     least = exercise.driving.least if exercise.driving else exercise.hold.least_s if exercise.hold else 1.0
+    movement = Movement.of(track.pose) if found else None
     inside = slice(None)
     if counted:
         inside = slice(*np.searchsorted(track.time, (counted[0].start_s, counted[-1].end_s)))
@@ -44,9 +49,11 @@ def given_looks(
         "odd": _oddest(lasts),
         "odd_size": _oddest(goes),
         "room": float(np.log(np.median(goes) / least)) if counted else ROOM,
+        "coherence": coherence(movement, counted) if movement is not None and len(counted) > 1 else COHERENT,
+        "likely": min(_chances(movement, counted), default=LIKELY),
+        "left_out": max(_chances(movement, others), default=0.0),
         "seen": float(seen.mean()) if len(seen) else 0.0,
         "blind": float(np.mean(~np.isfinite(track.mean(quantity)[inside]))) if len(seen) else 1.0,
-        "left_out": _left_out(track, [span for span in found if span.complete and not span.attempt], counted),
         "cut": float(any(not span.complete for span in found)),
         "view": float(views.index(view) if view in views else len(views)),
     }
@@ -63,12 +70,8 @@ def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
     return groups
 
 
-def _left_out(track: Track, found: Sequence[RepSpan], counted: Sequence[RepSpan]) -> float:
-    left = [span for span in found if span not in counted]
-    movement = Movement.of(track.pose) if left else None
-    if movement is None:
-        return 0.0
-    return max(fitted("exercise").of(pace(movement, run)) for run in _runs(left))
+def _chances(movement: Movement | None, spans: Sequence[RepSpan]) -> list[float]:
+    return [] if movement is None else [fitted("exercise").of(pace(movement, run)) for run in _runs(spans)]
 
 
 def _oddest(values: Floats) -> float:
