@@ -264,5 +264,5 @@ def test_what_a_count_of_a_given_exercise_looks_like():
     nothing = looks_of(squatting(np.full(200, 3.0), 90))
     assert set(LOOKS["given"]) <= set(even) == set(odd) == set(nothing)
     assert all(np.isfinite(list(each.values())).all() for each in (even, odd, nothing))
-    assert even["none"] == 0 == even["view"] and even["count"] == pytest.approx(np.log(5)) and nothing["none"] == 1
+    assert even["none"] == 0 == even["view"] and nothing["none"] == 1
     assert odd["odd_size"] > even["odd_size"] and even["coherence"] > 0.9

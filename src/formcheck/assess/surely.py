@@ -9,13 +9,12 @@ import numpy as np
 from formcheck.assess.judge import kind_of_view
 from formcheck.assess.likely import APART_S, coherence, fitted, pace
 from formcheck.body.movement import Movement
-from formcheck.body.track import SIDES, Track
+from formcheck.body.track import Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
 ODD = 0.3  # what is taken for the oddest of no repetitions
-ROOM = 1.0  # for by how much they are larger than the least that counts, both as logarithms,
 COHERENT = 0.8  # for how alike one of them goes with the others,
 LIKELY = 0.9  # and for the chance that they are an exercise
 
@@ -25,35 +24,30 @@ def given_looks(
 ) -> dict[str, float]:
     """What a count looks like, by name: of all spans `found`, those `kept` as likely repetitions of the exercise.
 
-    `odd` and `odd_size` are how far the oddest duration and excursion are from the median, as logarithms; `room` by how
-    much the median excursion exceeds the least that counts; `coherence` how alike the body goes in them; `likely` the
-    chance that the least likely run of them is an exercise, `left_out` that of the likeliest of what was left out;
-    `seen` the mean visibility of the joints that drive, and `blind` the share of the time without their signal; `cut`
+    `odd` and `odd_size` are how far the oddest duration and excursion are from the median, as logarithms; `coherence`
+    how alike the body goes in them; `likely` the chance that the least likely run of them is an exercise, `left_out`
+    that of the likeliest of what was left out; `blind` the share of the time in which their signal is missing; `cut`
     whether the recording cuts one off; `view` how many views show the exercise better.
     """
     counted = [span for span in kept if span.complete and not span.attempt]
     others = [span for span in found if span.complete and not span.attempt and span not in counted]
     lasts = np.array([max(span.end_s - span.start_s, 1e-2) for span in counted])
     goes = np.array([max(span.excursion, 1e-6) for span in counted])
-    least = exercise.driving.least if exercise.driving else exercise.hold.least_s if exercise.hold else 1.0
     movement = Movement.of(track.pose) if found else None
     inside = slice(None)
     if counted:
         inside = slice(*np.searchsorted(track.time, (counted[0].start_s, counted[-1].end_s)))
     quantity, views = exercise.watched.quantity, exercise.watched.views
-    seen = np.max([track.seen(quantity, side) for side in SIDES], axis=0)[inside]
+    blind = ~np.isfinite(track.mean(quantity)[inside])
     view = kind_of_view(track.pose.view)
     return {
         "none": float(not counted),
-        "count": float(np.log(max(len(counted), 1))),
         "odd": _oddest(lasts),
         "odd_size": _oddest(goes),
-        "room": float(np.log(np.median(goes) / least)) if counted else ROOM,
         "coherence": coherence(movement, counted) if movement is not None and len(counted) > 1 else COHERENT,
         "likely": min(_chances(movement, counted), default=LIKELY),
         "left_out": max(_chances(movement, others), default=0.0),
-        "seen": float(seen.mean()) if len(seen) else 0.0,
-        "blind": float(np.mean(~np.isfinite(track.mean(quantity)[inside]))) if len(seen) else 1.0,
+        "blind": float(blind.mean()) if len(blind) else 1.0,
         "cut": float(any(not span.complete for span in found)),
         "view": float(views.index(view) if view in views else len(views)),
     }

@@ -31,8 +31,10 @@ from formcheck.synthetic import activities
 LOOKS = {
     "exercise": ("duration", "gap", "travel", "still"),
     "right": ("agreed", "votes", "alike", "share", "count"),
-    "given": ("none", "count", "odd", "odd_size", "room", "seen", "left_out", "cut", "view"),
+    "given": ("none", "odd", "odd_size", "coherence", "likely", "left_out", "blind", "cut", "view"),
 }
+# How much of the time somebody exercises: nobody knows; whoever names an exercise does it, rather than something else.
+SETS = {"exercise": 0.5, "right": 1.0, "given": 0.8}
 RIDGE = 0.02  # against the mean loss of an example
 STEPS = 40
 
@@ -104,7 +106,7 @@ def _is_long(pose: PoseSequence) -> bool:
 
 
 def fit(known: Sequence[Example]) -> dict[str, Odds]:
-    """Every regression of `LOOKS`; whether it is an exercise with either kind weighing the same.
+    """Every regression of `LOOKS`, those who exercise weighing as `SETS` says.
 
     Raises ValueError where there is only one kind of example.
     """
@@ -112,8 +114,9 @@ def fit(known: Sequence[Example]) -> dict[str, Odds]:
     for what, names in LOOKS.items():
         chosen = [each for each in known if each.what == what]
         true = np.array([each.true for each in chosen], dtype=np.bool_)
-        even = np.where(true, 0.5 / max(true.sum(), 1), 0.5 / max((~true).sum(), 1)) if what == "exercise" else None
-        odds[what] = regression([each.looks for each in chosen], true, names, even)
+        sets = np.array([each.of_sets for each in chosen], dtype=np.bool_)
+        weights = np.where(sets, SETS[what] / max(sets.sum(), 1), (1.0 - SETS[what]) / max((~sets).sum(), 1))
+        odds[what] = regression([each.looks for each in chosen], true, names, weights)
     return odds
 
 
