@@ -128,7 +128,8 @@ def regression(
     Raises ValueError where all of `truth` is the same.
     """
     if len(rows) == 0 or truth.all() or not truth.any():
-        raise ValueError(f"expected examples of both kinds to fit, got {int(np.sum(truth))} of {len(rows)} that are")
+        got = f"{int(np.sum(truth))} of {len(rows)} that are so"
+        raise ValueError(f"expected examples of both kinds to fit, got {got}: take more people (--fitted-on)")
     values = np.array([[row[name] for name in names] for row in rows], dtype=np.float64)
     middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
     design = np.column_stack([(values - middle) / spread, np.ones(len(values))])
