@@ -137,9 +137,15 @@ def test_bad_input_is_one_clear_line_and_exit_2(
     assert code == 2 and said in error and len(error.strip().splitlines()) == 1
 
 
-def test_a_missing_option_is_bad_input_too(side_view, monkeypatch, capsys):
-    code, _, error = run(monkeypatch, capsys, "analyze", side_view)
-    assert code == 2 and "--exercise" in error
+def test_an_unknown_option_is_bad_input_too(side_view, monkeypatch, capsys):
+    code, _, error = run(monkeypatch, capsys, "analyze", side_view, "--excercise", "squat")
+    assert code == 2 and "--excercise" in error
+
+
+def test_without_an_exercise_it_counts_what_is_repeated(side_view, tmp_path, monkeypatch, capsys):
+    code, said, _ = run(monkeypatch, capsys, "analyze", side_view, "--out", tmp_path)
+    assert code == 0 and "Unnamed exercise: 3 repetitions" in said
+    assert "Say which exercise this is" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_no_repetition_is_exit_1_with_a_report_that_says_so(tmp_path, monkeypatch, capsys):

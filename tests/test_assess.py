@@ -8,7 +8,7 @@ from figures import squats, squatting
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.assess import assess, rests
+from formcheck.assess import assess, between_sets
 from formcheck.assess.judge import judge
 from formcheck.assess.sets import REST_S
 from formcheck.body.quantities import hip_over_knee, knee_flexion
@@ -103,10 +103,12 @@ def test_a_confident_verdict_is_far_from_the_limit():
 def test_a_long_rest_ends_a_set_and_rests_lie_between():
     first, _ = squats([110, 110])
     knee_deg = np.concatenate([first, np.zeros(int((REST_S + 5) * 30)), first])
-    found = assess(SQUAT, tracks(knee_deg, side=90))
+    seen = tracks(knee_deg, side=90)
+    found = assess(SQUAT, seen)
     assert [each.count for each in found] == [2, 2]
-    segments = rests(found, 0.0, len(knee_deg) / 30)
-    assert len(segments) == 1 and segments[0].end_s - segments[0].start_s > REST_S
+    poses = {name: track.pose for name, track in seen.items()}
+    segments = between_sets(found, poses, 0.0, len(knee_deg) / 30)
+    assert [part.kind for part in segments] == ["rest"] and segments[0].end_s - segments[0].start_s > REST_S
 
 
 def test_a_hold_is_timed_judged_and_told_in_seconds():
