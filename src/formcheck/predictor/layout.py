@@ -141,8 +141,9 @@ def _of_the_body(pose: PoseSequence) -> Frames:
         away = (pose.world - middle[:, None]) / max(trunk_length(pose.metres), 1e-6)
         in_space = _facing(away, yaw_deg(pose))
     fields: Frames = dict(zip(IMAGE + WORLD, [*np.moveaxis(pictured, 2, 0), *np.moveaxis(in_space, 2, 0)], strict=True))
-    fields[Field.IMAGE_SEEN] = np.asarray(np.where(np.isfinite(pictured).all(axis=2), pose.visibility, 0.0))
-    fields[Field.WORLD_SEEN] = np.isfinite(in_space).all(axis=2).astype(np.float64)
+    seen = np.isfinite(pictured).all(axis=2)
+    fields[Field.IMAGE_SEEN] = pose.visibility * seen
+    fields[Field.WORLD_SEEN] = np.asarray(np.isfinite(in_space).all(axis=2), dtype=np.float64)
     return fields
 
 

@@ -1,0 +1,54 @@
+"""Trained networks written as model folders, with the proof that ONNX answers as torch did."""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from formcheck.learn.models import Shape
+from formcheck.predictor import Card, ModelFolder, write_folder
+
+PROOF = 8  # windows in a parity file
+
+
+def onnx_bytes(network: nn.Module, shape: Shape) -> bytes:
+    """A network in evaluation mode as ONNX for any number of windows (N, T, C): `window` to `logits`."""
+    from onnxscript import ir
+
+    network.eval()
+    example = torch.zeros(2, shape.frames, shape.channels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own, about its internals
+        program = torch.onnx.export(
+            network,
+            (example,),
+            input_names=["window"],
+            output_names=["logits"],
+            dynamic_shapes=({0: torch.export.Dim("windows", min=1)},),
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    stored = io.BytesIO()
+    stored.write(ir.serde.serialize_model(program.model).SerializeToString())
+    return stored.getvalue()
+
+
+def export_folder(network: nn.Module, shape: Shape, card: Card, shown: np.ndarray, folder: Path) -> ModelFolder:
+    """Write a model folder and read it back; `shown` (N, T, C) are windows for the proof, at most 8 are kept.
+
+    Raises ModelFolderError when what was written does not answer as the network does.
+    """
+    network.eval()
+    kept = np.asarray(shown[:PROOF], dtype=np.float32)
+    with torch.no_grad():
+        said: Tensor = network(torch.from_numpy(kept))
+    write_folder(folder, card, onnx_bytes(network, shape), kept, said.numpy())
+    return ModelFolder(folder)
