@@ -24,8 +24,8 @@ class Replayed:
     """One recording played to the live coach, beside what was counted in it as a whole.
 
     `count` are the repetitions told. Of those that were told where the recording has one: `off_s` (N, 3) by how much
-    start, turning point and end differ, none where the exercise is unknown (it tells no times), and `late_s` (N,) from
-    the end of the recorded one to being told.
+    start, turning point and end differ (of an unknown exercise live and recorded repetitions may begin at either end of
+    the way), and `late_s` (N,) from the end of the recorded one to being told.
     """
 
     recorded: Counted
@@ -69,15 +69,13 @@ def replay(recorded: Counted) -> Replayed:
 
 
 def _beside(recorded: Counted, told: Sequence[LiveEvent]) -> tuple[Floats, Floats]:
-    """How live repetitions differ from recorded ones: by their turning points, or, told without times, one by one."""
+    """How live repetitions differ from the recorded ones in which they turn."""
     spans = [span for span in recorded.spans if span.complete and not span.attempt]
     off: list[tuple[float, float, float]] = []
     late: list[float] = []
-    for at, event in enumerate(told):
+    for event in told:
         rep = event.rep
         if rep is None:
-            if len(told) == len(spans):
-                late.append(event.time_s - spans[at].end_s)
             continue
         turn_s = rep.turn_s
         same = [span for span in spans if span.start_s < turn_s < span.end_s]
