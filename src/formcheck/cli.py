@@ -13,6 +13,7 @@ from formcheck.cli_evaluate import evaluate
 from formcheck.cli_exercises import exercises
 from formcheck.cli_live import live
 from formcheck.cli_screen import progress_bar
+from formcheck.cli_train import train
 
 if TYPE_CHECKING:
     from formcheck.assess import Analysis
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(exercises, name="exercises")
+app.add_typer(train, name="train")
 
 app.command()(synth)
 app.command()(live)

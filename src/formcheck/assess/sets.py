@@ -17,6 +17,7 @@ from formcheck.reps import RepSpan, find_holds, find_reps
 from formcheck.signals import Floats, derivative
 
 TRUSTED_S = 25.0  # whoever names the exercise of a shorter recording filmed little else
+SPIKE = 0.25  # of the median duration
 REST_S = 30.0  # a longer pause between two repetitions ends a set
 TURNING = 0.08  # of the excursion: within this of the turning point counts as holding it
 TRACE_HZ = 20.0  # enough to draw any repetition slower than a quarter of a second
@@ -65,7 +66,16 @@ def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
         return list(find_holds(track.time, met, exercise.hold.least_s, exercise.hold.gap_s))
     assert exercise.driving is not None
     spans = find_reps(track.time, driving_signal(exercise, track), exercise.driving.least)
-    return [span for span in spans if _in_posture(exercise, track, span)]
+    return _without_spikes([span for span in spans if _in_posture(exercise, track, span)])
+
+
+def _without_spikes(spans: list[RepSpan]) -> list[RepSpan]:
+    """Without what is over in a moment among repetitions that take their time: joints that leapt, and came back."""
+    lasts_s = [span.end_s - span.start_s for span in spans if span.complete and not span.attempt]
+    if len(lasts_s) < 3:
+        return spans
+    least_s = SPIKE * float(np.median(lasts_s))
+    return [span for span in spans if not span.complete or span.end_s - span.start_s >= least_s]
 
 
 def driving_stream(exercise: Exercise, tracks: Mapping[str, Track]) -> str | None:

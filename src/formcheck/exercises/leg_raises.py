@@ -9,7 +9,7 @@ EXERCISE = Exercise(
     name="leg raises",
     aliases=("lying leg raise", "double leg raise", "straight leg raise", "supine leg raise", "leg lift"),
     driving=Driving(hip_flexion, least=25.0, views=("side", "oblique", "front", "back")),
-    postures=(Posture(trunk_lean, high=-45.0),),
+    postures=(Posture(trunk_lean, high=-20.0),),
     eccentric_first=False,
     equipment=("none",),
     muscles=("rectus abdominis", "hip flexors"),

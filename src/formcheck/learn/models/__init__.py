@@ -1,7 +1,7 @@
 """Networks that name the exercise in a window, one file each, found by its file name.
 
 Every network is a torch module made from a `Shape` and its own sizes; it takes windows (N, T, C) and gives logits
-(N, L). `multirocket_hydra` has no gradients: it is fitted (`fit`) and asked (`probabilities`).
+(N, L).
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from formcheck.learn.models.shape import Shape, shape_of
 __all__ = ["Shape", "find_network", "networks", "shape_of"]
 
 _PARTS = ("shape",)  # the modules of this package that are not networks
-_FITTED = ("multirocket_hydra",)
 
 
 def networks() -> tuple[str, ...]:
     """The names of all networks, which are those of their files."""
     names = {module.name for module in pkgutil.iter_modules(__path__)}
-    return tuple(sorted(names - {*_PARTS, *_FITTED}))
+    return tuple(sorted(names - set(_PARTS)))
 
 
 def find_network(name: str) -> Any:
