@@ -1,0 +1,62 @@
+"""Commands that train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formcheck.cli_screen import print_table, progress_bar
+
+train = typer.Typer(help="Train a model on data of yours, or on synthetic people.", no_args_is_help=True)
+
+INSTALL = "pip install 'formcheck[learn]'"
+
+
+@train.callback()
+def training() -> None:
+    """Train a model on data of yours, or on synthetic people."""
+
+
+@train.command()
+def recognition(
+    out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
+    network: Annotated[str, typer.Option(help="Which network: a file of formcheck.learn.models.")] = "ours",
+    people: Annotated[int, typer.Option(min=3, help="How many synthetic people.")] = 60,
+    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 60,
+    seed: Annotated[int, typer.Option(help="Of the people, the split and the training.")] = 0,
+    cache: Annotated[
+        Path | None, typer.Option(help="The folder for the people's windows; in --out if not given.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
+) -> None:
+    """Teach a network to name every exercise of the catalogue, rest and unknown, from synthetic people."""
+    try:
+        from formcheck.learn.train import Plan
+        from formcheck.learn.train import train as run
+    except ImportError as error:
+        raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
+    from formcheck.learn.data import split_by_person
+    from formcheck.learn.models import find_network
+    from formcheck.learn.studio import studio_examples
+    from formcheck.predictor import BODY, Sliding
+
+    find_network(network)
+    with progress_bar(quiet) as progress:
+        first = 10_000 * (seed + 1)
+        examples = studio_examples(range(first, first + people), BODY, Sliding(), cache or out / "windows", progress)
+        trained = run(
+            split_by_person(examples, seed=seed), Plan(network=network, epochs=epochs, seed=seed), out, progress
+        )
+    if quiet:
+        return
+    scores = trained.scores
+    rows = [("label", "windows", "F1"), *_rows(scores.names, scores.confusion.sum(axis=1).tolist(), scores.f1.tolist())]
+    print_table("Synthetic people whom the network has not met, landmarks with the estimator's errors", rows)
+    typer.echo("\n" + ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in scores.headline().items()))
+    typer.echo(f"Run: {out / 'run.json'}. Model: {trained.model.folder}")
+
+
+def _rows(names: tuple[str, ...], counts: list[int], f1: list[float]) -> list[tuple[str, ...]]:
+    return [(name, str(count), f"{each:.3f}") for name, count, each in zip(names, counts, f1, strict=True) if count]

@@ -1,0 +1,189 @@
+"""Windows of synthetic people who do every exercise of the catalogue, rest, or do something else.
+
+Nothing is rendered: exact landmarks get the estimator's measured errors (`synthetic.estimated`). Everybody does
+everything once before cameras of their own; a person's windows are kept in one file, so that an interrupted
+run goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.body import BLAZEPOSE_33, PoseSequence
+from formcheck.exercises import Exercise, catalogue
+from formcheck.learn.data import Examples
+from formcheck.predictor import Layout, Padded, Sliding, Windows, windows
+from formcheck.synthetic import Athlete, Performance, act, activities, perform
+from formcheck.synthetic.camera import AZIMUTH_DEG
+from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
+from formcheck.synthetic.plan import Pauses
+
+REST, UNKNOWN = "rest", "unknown"
+RESTING = ("standing", "sitting", "drinking")  # activities between sets; the others are unknown
+VERSION = 1  # of what is drawn below: another one makes new files
+
+ACTIVE, STILL = 0.7, 0.15  # of a window within a set: from here on the exercise, up to here rest
+SEEN = 0.5  # of a window's frames in which the person must be found
+BEST_VIEW = 0.5  # of the cameras stand where the exercise is seen best, the others anywhere
+ASTRAY_DEG = 20.0
+TEMPI = (0.6, 1.5)  # of the athlete's own: hurried to slow
+LEAST_S = 14.0  # of a set, about: enough for several windows
+ACTIVITY_S = 16.0
+
+Progress = Callable[[str, float], None]
+
+
+def labels() -> tuple[str, ...]:
+    """The exercises of the catalogue that can be performed, then rest and unknown."""
+    return (*(exercise.name for exercise in _exercises()), REST, UNKNOWN)
+
+
+def studio_examples(
+    people: Sequence[int], layout: Layout, cut: Sliding | Padded, cache: Path, progress: Progress | None = None
+) -> Examples:
+    """The windows of synthetic people (their seeds), read from `cache` or made and kept there.
+
+    The same for the same arguments. Raises ValueError for nobody.
+    """
+    if not len(people):
+        raise ValueError("expected the seeds of synthetic people, got none")
+    parts: list[dict[str, NDArray[np.generic]]] = []
+    for at, seed in enumerate(people):
+        parts.append(_of_person(seed, layout, cut, cache))
+        if progress is not None:
+            progress("Performing before the estimator", (at + 1) / len(people))
+    return Examples(
+        np.concatenate([part["values"] for part in parts]).astype(np.float32),
+        np.concatenate([part["labels"] for part in parts]).astype(np.intp),
+        np.concatenate(
+            [np.full(len(part["labels"]), f"person {seed}") for part, seed in zip(parts, people, strict=True)]
+        ),
+        np.concatenate([part["clips"] for part in parts]).astype(np.str_),
+        labels(),
+        layout,
+        cut,
+    )
+
+
+def _of_person(seed: int, layout: Layout, cut: Sliding | Padded, cache: Path) -> dict[str, NDArray[np.generic]]:
+    key = hashlib.sha256(repr((VERSION, layout.name, layout.channels, cut, labels())).encode()).hexdigest()[:12]
+    path = cache / key / f"person-{seed}.npz"
+    try:
+        with np.load(path) as stored:
+            return {name: stored[name] for name in ("values", "labels", "clips")}
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        pass  # not there, or half written: made again
+    made = _performed(seed, layout, cut)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **made)
+    os.replace(part, path)
+    return made
+
+
+def _performed(seed: int, layout: Layout, cut: Sliding | Padded) -> dict[str, NDArray[np.generic]]:
+    names = labels()
+    values: list[NDArray[np.float16]] = []
+    found: list[NDArray[np.intp]] = []
+    clips: list[str] = []
+    for name, seen, label in (*_sets(seed, layout, cut), *_idling(seed, layout, cut)):
+        kept = (label >= 0) & (seen.found >= SEEN)
+        values.append(seen.values[kept].astype(np.float16))  # a thousandth of a trunk: finer than anybody estimates
+        found.append(label[kept])
+        clips += [f"{name} of person {seed}"] * int(kept.sum())
+    assert all(each.max(initial=-1) < len(names) for each in found)
+    return {"values": np.concatenate(values), "labels": np.concatenate(found), "clips": np.array(clips)}
+
+
+Shown = tuple[str, Windows, NDArray[np.intp]]
+
+
+def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
+    """Every exercise once, with rest before and after; a window that shows half a set has the label -1."""
+    shown: list[Shown] = []
+    for label, exercise in enumerate(_exercises()):
+        draw = np.random.default_rng([seed, label, 131])
+        done = _set(exercise, seed, draw)
+        seen = windows(_estimated(done, _azimuth(exercise, draw), draw), layout, cut)
+        start_s, end_s = done.reps[0].start_s, done.reps[-1].end_s
+        inside = np.clip(np.minimum(seen.end_s, end_s) - np.maximum(seen.start_s, start_s), 0.0, None)
+        share = inside / (seen.end_s - seen.start_s)
+        rest = labels().index(REST)
+        shown.append((exercise.name, seen, np.where(share >= ACTIVE, label, np.where(share <= STILL, rest, -1))))
+    return shown
+
+
+def _set(exercise: Exercise, seed: int, draw: np.random.Generator) -> Performance:
+    athlete = Athlete.sample(seed)
+    athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
+    assert exercise.motion is not None
+    timing = exercise.motion.timing
+    rep_s = athlete.tempo * (timing.out_s + timing.hold_s + timing.back_s + timing.rest_s)
+    reps = 1 if exercise.hold else int(np.clip(round(LEAST_S / rep_s), 2, 12))
+    faults = [_fault(exercise, draw) for _ in range(reps)]
+    pauses = Pauses(float(draw.choice([0.0, 0.0, 1.5])), float(draw.choice([0.0, 0.0, 1.0])))
+    before_s, after_s = (float(draw.choice([0.5, 4.5])) for _ in range(2))
+    return perform(exercise, athlete, reps, faults, seed, before_s=before_s, after_s=after_s, pauses=pauses)
+
+
+def _fault(exercise: Exercise, draw: np.random.Generator) -> dict[str, float]:
+    if draw.random() < 0.5 or not exercise.faults:
+        return {}
+    return {exercise.faults[int(draw.integers(len(exercise.faults)))].criterion: float(draw.uniform(0.2, 1.0))}
+
+
+def _idling(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
+    """Every activity that is no exercise once."""
+    shown: list[Shown] = []
+    for at, name in enumerate(activities()):
+        draw = np.random.default_rng([seed, at, 137])
+        done = act(name, Athlete.sample(seed), ACTIVITY_S, seed)
+        seen = windows(_estimated(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
+        label = labels().index(REST if name in RESTING else UNKNOWN)
+        shown.append((name, seen, np.full(len(seen), label)))
+    return shown
+
+
+def _azimuth(exercise: Exercise, draw: np.random.Generator) -> float:
+    if draw.random() >= BEST_VIEW:
+        return float(draw.uniform(-180.0, 180.0))
+    views = exercise.watched.views
+    view = views[int(draw.integers(len(views)))]
+    azimuth = exercise.side_camera_deg if view == "side" else AZIMUTH_DEG[view]
+    return float(draw.choice([-1.0, 1.0])) * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG
+
+
+def _estimated(done: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
+    """What the estimator would report of a performance, which it does not tell the view of."""
+    camera = done.camera(azimuth_deg=azimuth_deg)
+    local = camera.seen_from(done.points)
+    image, world, visibility = reported(
+        camera.pictured(local),
+        local,
+        load()[posture(done.motion), kind_of_view(camera.view)],
+        mirrored=camera.view == "side-right",
+        step_s=float(np.median(np.diff(done.time))),
+        draw=draw,
+        runs=1,
+    )
+    return PoseSequence(
+        done.time,
+        image.astype(np.float64),
+        world.astype(np.float64),
+        visibility.astype(np.float64),
+        BLAZEPOSE_33,
+        camera.frame_size,
+    )
+
+
+def _exercises() -> tuple[Exercise, ...]:
+    return tuple(exercise for exercise in catalogue() if exercise.motion is not None)
