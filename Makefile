@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: demo test check format bare bench model clean
+.PHONY: demo test test-learn check format bare bench model clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/core.stamp model
@@ -15,6 +15,10 @@ demo: $(VENV)/core.stamp model
 test: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory model || echo "Going on without the pose model: tests that need it are skipped."
 	$(PYTEST)
+
+# Networks and training; torch is a large download.
+test-learn: $(VENV)/learn.stamp
+	$(BIN)/python -m pytest tests_learn
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check --quiet
@@ -59,6 +63,10 @@ $(VENV)/core.stamp: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/test.stamp: $(VENV)/core.stamp
 	$(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(VENV)/learn.stamp: $(VENV)/test.stamp
+	$(INSTALL) --editable '.[test,learn]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/test.stamp

@@ -9,7 +9,7 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, Sampler, TensorDataset
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
 from formcheck.learn.augment import OURS, Augmentation
@@ -83,9 +83,9 @@ def train(split: Split, plan: Plan, out: Path, progress: Progress | None = None)
     """
     began = time.monotonic()
     told = {"plan": plan.told(), "data": _about(split)}
-    _claim(out, told)
     trainset = undersampled(split.train, plan.seed) if plan.undersample else split.train
     learner = _learner(trainset, split.validation, plan)
+    _claim(out, told)
     trainer, best = _trainer(plan, out, progress)
     last = out / "checkpoints" / _LAST
     with warnings.catch_warnings():
@@ -121,7 +121,7 @@ def logits_of(network: nn.Module, examples: Examples, batch: int = 512) -> np.nd
 
 
 class Learner(lightning.LightningModule):
-    """The steps of training; what is drawn depends on seed and epoch alone, so that a resumed run is the same run."""
+    """The steps of training; what is drawn depends on seed and step alone, so that a resumed run is the same run."""
 
     def __init__(self, network: nn.Module, trainset: Examples, validation: Examples, plan: Plan) -> None:
         super().__init__()
@@ -135,21 +135,19 @@ class Learner(lightning.LightningModule):
         self.resumed: dict[str, Any] | None = None
 
     def train_dataloader(self) -> DataLoader[Any]:
-        order = torch.Generator().manual_seed(1_000 * self.plan.seed + self.current_epoch)
         left_over = len(self.trainset) % self.plan.batch == 1  # a batch of one cannot be normalised
-        return DataLoader(_tensors(self.trainset), self.plan.batch, shuffle=True, generator=order, drop_last=left_over)
+        order = _Shuffled(len(self.trainset), self.plan.seed)
+        return DataLoader(_tensors(self.trainset), self.plan.batch, sampler=order, drop_last=left_over)
 
     def val_dataloader(self) -> DataLoader[Any]:
         return DataLoader(_tensors(self.validation), 512)
 
-    def on_train_epoch_start(self) -> None:
-        seed = 1_000 * self.plan.seed + self.current_epoch
-        self.drawn.manual_seed(seed)
-        torch.manual_seed(seed)  # dropout
-
     def on_before_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
         windows, labels = batch
         if self.trainer.training:
+            seed = 1_000_000 * self.plan.seed + self.global_step
+            self.drawn.manual_seed(seed)
+            torch.manual_seed(seed)  # dropout
             for augmentation in self.plan.augmentations:
                 windows = augmentation(windows, self.trainset.layout, self.drawn)
         return windows, labels
@@ -191,6 +189,23 @@ class Learner(lightning.LightningModule):
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self.curves, self.resumed = list(checkpoint["curves"]), dict(checkpoint["plateau"])
+
+
+class _Shuffled(Sampler[int]):
+    """Every window once, in an order that depends on seed and epoch alone; Lightning tells the epoch."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        self.count, self.seed, self.epoch = count, seed, 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[int]:
+        drawn = torch.Generator().manual_seed(1_000 * self.seed + self.epoch)
+        return iter(torch.randperm(self.count, generator=drawn).tolist())
 
 
 class _Tell(Callback):
@@ -238,7 +253,6 @@ def _trainer(plan: Plan, out: Path, progress: Progress | None) -> tuple[lightnin
             best,
             every,
         ],
-        reload_dataloaders_every_n_epochs=1,
         num_sanity_val_steps=0,
         enable_progress_bar=False,
         enable_model_summary=False,
