@@ -128,7 +128,7 @@ def _set(exercise: Exercise, seed: int, draw: np.random.Generator) -> Performanc
     assert exercise.motion is not None
     timing = exercise.motion.timing
     rep_s = athlete.tempo * (timing.out_s + timing.hold_s + timing.back_s + timing.rest_s)
-    reps = 1 if exercise.hold else int(np.clip(round(LEAST_S / rep_s), 2, 12))
+    reps = 1 if exercise.hold else int(np.clip(round(LEAST_S / rep_s), 2, 40))
     faults = [_fault(exercise, draw) for _ in range(reps)]
     pauses = Pauses(float(draw.choice([0.0, 0.0, 1.5])), float(draw.choice([0.0, 0.0, 1.0])))
     before_s, after_s = (float(draw.choice([0.5, 4.5])) for _ in range(2))
