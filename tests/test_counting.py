@@ -78,7 +78,7 @@ def test_live_tells_what_the_recording_holds(name):
 @pytest.mark.parametrize("name", activities())
 def test_who_does_something_else_does_no_repetitions(name):
     for seed in (31, 32):
-        pose = landmarks(act(name, Athlete.sample(seed), 25.0, seed=seed), "oblique", seed=seed)
+        pose = landmarks(act(name, Athlete.sample(seed), 30.0, seed=seed), "oblique", seed=seed)
         assert find_sets(pose) == []
 
 

@@ -19,7 +19,6 @@ from formcheck.assess.likely import ABSURD, DOUBTFUL, exercising
 from formcheck.assess.sets import advise, find_spans, judged_rep, likely_spans
 from formcheck.assess.unnamed import (
     ATTEMPT,
-    CUT_OUT_S,
     EXERCISE,
     RESEMBLES,
     Proposal,
@@ -50,6 +49,7 @@ KEPT_REPS = 3  # of the past that the machine sees, so that it knows how large t
 LEAST_TAIL_S = 8.0
 FIRST_TAIL_S = 15.0  # before any repetition was told
 KNOWN_AFTER = 3  # repetitions, before an unknown movement is taken for an exercise
+AT_ONCE_S = 15.0  # whoever moves so soon has most likely begun
 LOST_S = 1.0  # without anybody, before it is worth telling
 OVER_S = 12.0  # without another repetition, and a set is over
 
@@ -198,7 +198,7 @@ class LiveCoach:
         if span.held or self.count >= KNOWN_AFTER:
             return True
         movement = Movement.of(pose)
-        doubtful = ABSURD if span.end_s - self._began_s < CUT_OUT_S else DOUBTFUL
+        doubtful = ABSURD if span.end_s - self._began_s < AT_ONCE_S else DOUBTFUL
         return movement is None or bool(exercising(movement, [span], doubtful))
 
     def _search(self, time_s: float) -> Iterator[LiveEvent]:

@@ -86,7 +86,7 @@ def pace(movement: Movement, spans: Sequence[RepSpan]) -> dict[str, float]:
 
 
 def exercising(
-    movement: Movement, spans: Sequence[RepSpan], doubtful: float = DOUBTFUL
+    movement: Movement, spans: Sequence[RepSpan], doubtful: float = DOUBTFUL, rather: float = RATHER
 ) -> list[tuple[list[RepSpan], bool]]:
     """Runs of repetitions of an exercise that somebody named, and whether each is likely to be one.
 
@@ -95,17 +95,16 @@ def exercising(
     """
     odds = [(run, fitted("exercise").of(pace(movement, run))) for run in _runs(spans)]
     return [
-        (run, _convincing(len(run), odd, coherence(movement, run)))
+        (run, _convincing(len(run), odd, coherence(movement, run), rather))
         for run, odd in odds
         if odd >= (doubtful if len(run) < CONVINCING else ABSURD)
     ]
 
 
-def _convincing(count: int, odd: float, coherent: float) -> bool:
+def _convincing(count: int, odd: float, coherent: float, rather: float) -> bool:
     """Whether so many repetitions, that likely, that much alike, need no second opinion."""
-    if count >= CONVINCING:
-        return odd >= LIKELY and coherent >= COHERENT
-    return count >= SOME and odd >= RATHER and coherent >= VERY_COHERENT
+    alike = count >= SOME and odd >= rather and coherent >= VERY_COHERENT
+    return alike or (count >= CONVINCING and odd >= LIKELY and coherent >= COHERENT)
 
 
 def coherence(movement: Movement, spans: Sequence[RepSpan]) -> float:

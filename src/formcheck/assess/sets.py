@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
-from formcheck.assess.likely import exercising
-from formcheck.assess.unnamed import find_sets
+from formcheck.assess.likely import RATHER, exercising
+from formcheck.assess.unnamed import CUT_OUT_S, find_sets
 from formcheck.body.movement import Movement
 from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan, find_holds, find_reps
 from formcheck.signals import Floats, derivative
 
-TRUSTED_S = 25.0  # whoever names the exercise of a shorter recording filmed little else
+IN_POSTURE = 0.35  # probability of an exercise, where its posture is one that people are seldom in otherwise
+IN_VIEW = 0.35  # of a repetition, or nobody saw it
+SHORTEST_S = 0.1
 SPIKE = 0.25  # of the median duration
 REST_S = 30.0  # a longer pause between two repetitions ends a set
 TURNING = 0.08  # of the excursion: within this of the turning point counts as holding it
@@ -40,12 +43,12 @@ def likely_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
     nobody knows the exercise.
     """
     spans = find_spans(exercise, track)
-    if exercise.hold is not None or not spans or track.time[-1] - track.time[0] < TRUSTED_S:
+    if exercise.hold is not None or not spans or track.time[-1] - track.time[0] < CUT_OUT_S:
         return spans
     movement = Movement.of(track.pose)
     if movement is None:
         return spans
-    runs = exercising(movement, spans)
+    runs = exercising(movement, spans, rather=IN_POSTURE if exercise.postures else RATHER)
     if all(likely for _, likely in runs):
         return [span for run, _ in runs for span in run]
     anyhow = [(found.spans[0].start_s, found.spans[-1].end_s) for found in find_sets(track.pose)]
@@ -66,11 +69,21 @@ def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
         return list(find_holds(track.time, met, exercise.hold.least_s, exercise.hold.gap_s))
     assert exercise.driving is not None
     spans = find_reps(track.time, driving_signal(exercise, track), exercise.driving.least)
-    return _without_spikes([span for span in spans if _in_posture(exercise, track, span)])
+    known = np.isfinite(track.mean(exercise.driving.quantity))
+    return _without_spikes(
+        [span for span in spans if _in_posture(exercise, track, span) and _inside(track.time, known, span) >= IN_VIEW]
+    )
+
+
+def _inside(time: Floats, known: NDArray[np.bool_], span: RepSpan) -> float:
+    """The share of a repetition in which its signal is known."""
+    part = known[slice(*np.searchsorted(time, (span.start_s, span.end_s)))]
+    return float(part.mean()) if len(part) else 0.0
 
 
 def _without_spikes(spans: list[RepSpan]) -> list[RepSpan]:
     """Without what is over in a moment among repetitions that take their time: joints that leapt, and came back."""
+    spans = [span for span in spans if not span.complete or span.end_s - span.start_s > SHORTEST_S]
     lasts_s = [span.end_s - span.start_s for span in spans if span.complete and not span.attempt]
     if len(lasts_s) < 3:
         return spans

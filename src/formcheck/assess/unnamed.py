@@ -19,7 +19,7 @@ ATTEMPT = 0.35  # of the way of the others: less is no repetition of theirs
 RESEMBLES = 0.3  # correlation with the repetitions of its bout
 PAUSE_S = 10.0  # or three repetitions: a longer pause ends a set of unknown repetitions
 AT_REST = 0.25  # of the way: nearer to where repetitions start than this is not yet on the way
-CUT_OUT_S = 15.0  # a shorter recording was cut to show an exercise
+CUT_OUT_S = 25.0  # a shorter recording was cut to show an exercise
 EXERCISE = 0.5  # probability from which repetitions are those of an exercise
 LONGEST_S = 90.0  # that is looked at in one: a longer recording is parted where the body is quiet
 QUIET_S = 5.0
@@ -28,7 +28,7 @@ SAME_PACE = 1.6  # factor
 SHORTEST_S = 4.0  # of what lies before and after a set and may be another one
 FEWEST = 3  # repetitions of a set beside others
 MANY = 8  # whoever does the same so often exercises
-SELDOM_BY_CHANCE = 3.0  # nobody walks up, sits down or drinks five times in a row
+SELDOM_BY_CHANCE = 8.0  # nobody walks up, sits down or drinks five times in a row
 PANEL = 9  # signals that vote on the count
 PANEL_WORTH = 0.5  # of the best one's worth, and
 PANEL_AGREES = 0.7  # of the turning points, to be asked
@@ -57,7 +57,7 @@ class Count:
 def find_sets(pose: PoseSequence) -> list[Count]:
     """The sets of repetitions in a recording, whatever their exercise, in the order of time.
 
-    What moves otherwise, as somebody who walks up, sits down or drinks does, is no set; in a recording of less than 15
+    What moves otherwise, as somebody who walks up, sits down or drinks does, is no set; in a recording of less than 25
     s whatever is repeated is one, since somebody cut it out.
     """
     movement = Movement.of(pose)

@@ -29,7 +29,7 @@ from formcheck.signals import Floats
 from formcheck.synthetic import activities
 
 LOOKS = {
-    "exercise": ("duration", "gap", "travel", "still"),
+    "exercise": ("duration", "gap", "travel", "zoom", "still"),
     "right": ("agreed", "votes", "alike", "share", "count"),
     "given": ("none", "odd", "odd_size", "coherence", "likely", "left_out", "blind", "cut", "view"),
 }
