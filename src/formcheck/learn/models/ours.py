@@ -28,7 +28,6 @@ class Questions(nn.Module):
         self.shape = shape
         self.embeddings = nn.ModuleList(nn.Linear(2 * len(places), token) for places, _ in shape.views)
         self.joints = nn.Parameter(0.1 * torch.randn(len(shape.views), shape.joints, token))
-        self.keys = nn.Linear(token, token)
         self.questions = nn.Parameter(torch.randn(questions, token) / token**0.5)
         self.narrow = nn.Sequential(nn.Linear(questions * token, width), nn.LayerNorm(width))
         self.blocks = nn.ModuleList(Block(width, 2**at, dropout) for at in range(blocks))
@@ -38,9 +37,9 @@ class Questions(nn.Module):
     def forward(self, window: Tensor) -> Tensor:
         fields = window.unflatten(2, (self.shape.joints, self.shape.fields))  # (N, T, V, fields)
         tokens, there = self._tokens(fields)
-        scores = torch.einsum("qd,ntvd->ntqv", self.questions, self.keys(tokens)) + ((1.0 - there) * _AWAY)[:, :, None]
-        weights = scores.softmax(dim=3) * there[:, :, None]
-        answers = torch.einsum("ntqv,ntvd->ntqd", weights, tokens).flatten(2)  # (N, T, questions x token)
+        scores = tokens @ self.questions.T + ((1.0 - there) * _AWAY)[..., None]  # (N, T, tokens, questions)
+        weights = scores.softmax(dim=2) * there[..., None]
+        answers = (weights.transpose(2, 3) @ tokens).flatten(2)  # (N, T, questions x token)
         states = self.narrow(answers).transpose(1, 2)  # (N, width, T)
         for block in self.blocks:
             states = block(states)
