@@ -17,7 +17,6 @@ from formcheck.body.labelled import Cycle, LabelledClip
 from formcheck.learn.datasets.counted import CountedSet, as_dataset, plain_name
 from formcheck.learn.datasets.dataset import Dataset, DatasetError, Problem, Progress
 from formcheck.learn.datasets.sheet import Row, Sheet, number, read_csv, read_heading
-from formcheck.signals import Floats
 
 LAYOUT = "Squatify"
 EXPECTED = "<name>_labled.csv (Label, Timestamp, Nose_x, Nose_y, Nose_z, Left eye inner_x, ...)"
@@ -26,7 +25,6 @@ EXPECTED = "<name>_labled.csv (Label, Timestamp, Nose_x, Nose_y, Nose_z, Left ey
 # all, 0.3 m/s (Conceição et al. 2016, J Sports Sci 34(12)): a thigh's length in 3.5 s.
 RATE_HZ = 60.0
 FRAME_PX = (1080, 1920)  # assumed upright: only so are shoulders a quarter as wide as nose and ankles are apart
-TRUNK_M = 0.5  # nominal, of shoulders over hips: the layout has no metres
 PAUSE, DOWN, UP = "pause", "descending", "ascending"
 
 
@@ -93,20 +91,20 @@ def _heading(file: Path) -> tuple[str, ...]:
 
 
 def read_phases(file: Path) -> PoseSequence:
-    """The landmarks of one recording; a frame without any is NaN. Raises DatasetError naming row and column.
+    """The landmarks of one recording, in the picture only; a frame without any is NaN.
 
-    `world` holds the same landmarks in three dimensions, told by the estimator in shares of the picture's width, and so
-    scaled that the trunk is 0.5 m long.
+    The z of a landmark in the picture is a guess of another kind than that of a world landmark, and turns people round:
+    it is left out. Raises DatasetError naming row and column.
     """
     sheet = read_csv(file)
     columns = [sheet.column(name) for name in COLUMNS]
     points = np.array([_points(sheet, row, columns) for row in sheet.rows]).reshape(len(sheet.rows), -1, 3)
-    points *= [FRAME_PX[0], FRAME_PX[1], FRAME_PX[0]]
+    visible = np.isfinite(points[..., 0]).astype(np.float64)
     return PoseSequence(
         time=np.array([frame for _, frame in _frames(sheet)]) / RATE_HZ,
-        image=points[..., :2],
-        world=_in_metres(points),
-        visibility=np.isfinite(points[..., 0]).astype(np.float64),
+        image=points[..., :2] * FRAME_PX,
+        world=None,
+        visibility=visible,
         skeleton=BLAZEPOSE_33,
         frame_size=FRAME_PX,
     )
@@ -123,16 +121,6 @@ def _points(sheet: Sheet, row: Row, columns: list[int]) -> list[float]:
             raise DatasetError(sheet.problem(row, column, "a number"))
         values.append(value)
     return values
-
-
-def _in_metres(points: Floats) -> Floats:
-    index = BLAZEPOSE_33.index
-    shoulders, hips = (
-        (points[:, index(f"{joint}_left")] + points[:, index(f"{joint}_right")]) / 2 for joint in ("shoulder", "hip")
-    )
-    trunk = np.linalg.norm(shoulders - hips, axis=1)
-    trunk_px = float(np.median(trunk[np.isfinite(trunk)])) if np.isfinite(trunk).any() else np.nan
-    return (points - hips[:, None]) * (TRUNK_M / trunk_px)
 
 
 def _frames(sheet: Sheet) -> list[tuple[Row, float]]:
