@@ -69,7 +69,7 @@ class Rep(_Part):
     attempt: bool = Field(default=False, description="true: began but fell well short; reported, not counted")
     side: Side = "both"
     score: float | None = Field(ge=0, le=1, description="weighted mean of criterion scores; null: nothing judged")
-    confidence: float = Field(ge=0, le=1)
+    confidence: float = Field(ge=0, le=1, description="the probability that this was a repetition")
     tempo: Tempo
     range_of_motion: float | None = Field(description="excursion of the quantity in the trace, in its unit")
     peak_velocity: float | None = Field(description="largest speed of the quantity in the trace, in its unit per s")
@@ -147,7 +147,7 @@ class ExerciseSet(_Part):
 
     exercise: str
     title: str
-    confidence: float = Field(ge=0, le=1)
+    confidence: float = Field(ge=0, le=1, description="the probability that `count` is right")
     start_s: float
     end_s: float
     count: int = Field(ge=0, description="complete repetitions, or holds; attempts and cut-off parts are not counted")

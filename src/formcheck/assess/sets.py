@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
-from formcheck.assess.likely import RATHER, exercising
+from formcheck.assess.likely import RATHER, exercising, fitted
+from formcheck.assess.surely import given_looks, rep_looks
 from formcheck.assess.unnamed import CUT_OUT_S, find_sets
 from formcheck.body.movement import Movement
 from formcheck.body.track import SIDES, Track
@@ -33,7 +34,15 @@ def assess(exercise: Exercise, tracks: Mapping[str, Track]) -> tuple[ExerciseSet
     if name is None:
         return ()
     track = tracks[name]
-    return tuple(_set(exercise, tracks, track, group) for group in _grouped(likely_spans(exercise, track)))
+    found = find_spans(exercise, track)
+    groups = _grouped(likely_spans(exercise, track))
+    return tuple(_set(exercise, tracks, track, group, _sure(exercise, track, found, group)) for group in groups)
+
+
+def _sure(exercise: Exercise, track: Track, found: Sequence[RepSpan], group: Sequence[RepSpan]) -> float:
+    """The probability that a set was counted right; `found` are the repetitions of the whole recording."""
+    near = [span for span in found if group[0].start_s - REST_S < span.turn_s < group[-1].end_s + REST_S]
+    return fitted("given").of(given_looks(exercise, track, near, group))
 
 
 def likely_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
@@ -128,7 +137,9 @@ def _grouped(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
     return groups
 
 
-def _set(exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: Sequence[RepSpan]) -> ExerciseSet:
+def _set(
+    exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: Sequence[RepSpan], sure: float
+) -> ExerciseSet:
     reps = tuple(judged_rep(exercise, tracks, track, span, index + 1) for index, span in enumerate(spans))
     criteria = _criteria(exercise, reps)
     counted = [rep for rep in reps if rep.complete and not rep.attempt]
@@ -136,7 +147,7 @@ def _set(exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: S
     return ExerciseSet(
         exercise=exercise.name,
         title=exercise.title,
-        confidence=round(float(np.mean([rep.confidence for rep in counted or reps])), 4),
+        confidence=round(sure if exercise.hold is None else float(np.mean([rep.confidence for rep in reps])), 4),
         start_s=reps[0].start_s,
         end_s=reps[-1].end_s,
         count=len(counted),
@@ -168,7 +179,7 @@ def judged_rep(exercise: Exercise, tracks: Mapping[str, Track], track: Track, sp
         attempt=span.attempt,
         side=side or "both",
         score=_score(exercise, findings),
-        confidence=_confidence(track, exercise, span),
+        confidence=round(fitted("rep").of(rep_looks(exercise, track, span)), 4),
         tempo=_tempo(exercise, track.time[inside], driving_signal(exercise, track)[inside], span),
         range_of_motion=round(float(np.nanmax(shown) - np.nanmin(shown)), 3) if moves else None,
         peak_velocity=round(float(np.nanmax(speed)), 3) if moves and np.isfinite(speed).any() else None,
@@ -183,16 +194,6 @@ def _score(exercise: Exercise, findings: Sequence[Finding]) -> float | None:
     if not judged:
         return None
     return round(sum(score * weight for score, weight in judged) / sum(weight for _, weight in judged), 4)
-
-
-def _confidence(track: Track, exercise: Exercise, span: RepSpan) -> float:
-    """How far it is from the smallest that counts, and how well its joints were seen; not yet calibrated."""
-    inside = (track.time >= span.start_s) & (track.time <= span.end_s)
-    seen = max(float(np.mean(track.seen(exercise.watched.quantity, side)[inside])) for side in SIDES)
-    least = exercise.driving.least if exercise.driving else exercise.hold.least_s if exercise.hold else 0.0
-    margin = min(1.0, span.excursion / (1.5 * least))
-    found = float(track.pose.found[inside].mean())
-    return round(float(np.clip(found * margin * (0.5 + 0.5 * seen), 0.05, 0.99)), 4)
 
 
 def _tempo(exercise: Exercise, time: Floats, signal: Floats, span: RepSpan) -> Tempo:

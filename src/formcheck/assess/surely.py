@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.assess.judge import kind_of_view
 from formcheck.assess.likely import APART_S, coherence, fitted, pace
 from formcheck.body.movement import Movement
-from formcheck.body.track import Track
+from formcheck.body.track import SIDES, Track
 from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
@@ -50,6 +50,23 @@ def given_looks(
         "blind": float(blind.mean()) if len(blind) else 1.0,
         "cut": float(any(not span.complete for span in found)),
         "view": float(views.index(view) if view in views else len(views)),
+    }
+
+
+def rep_looks(exercise: Exercise, track: Track, span: RepSpan) -> dict[str, float]:
+    """What one repetition looks like by itself, by name.
+
+    `found` is the share of its pictures in which somebody was found, `seen` how visible the joints are that drive it,
+    `room` by how much its excursion exceeds the least that counts, as a logarithm up to that of 3.
+    """
+    inside = slice(*np.searchsorted(track.time, (span.start_s, span.end_s)))
+    found = track.pose.found[inside]
+    seen = [track.seen(exercise.watched.quantity, side)[inside] for side in SIDES]
+    least = exercise.driving.least if exercise.driving else exercise.hold.least_s if exercise.hold else 1.0
+    return {
+        "found": float(found.mean()) if len(found) else 0.0,
+        "seen": max(float(each.mean()) for each in seen) if len(found) else 0.0,
+        "room": float(np.log(np.clip(span.excursion / least, 0.2, 3.0))),
     }
 
 

@@ -15,16 +15,17 @@ from numpy.typing import NDArray
 
 from formcheck.assess.likely import FITTED, Odds, fitted
 from formcheck.assess.sets import find_spans, likely_spans
-from formcheck.assess.surely import given_looks
+from formcheck.assess.surely import given_looks, rep_looks
 from formcheck.assess.unnamed import CUT_OUT_S, propose
 from formcheck.body import PoseSequence
-from formcheck.body.labelled import LabelledClip
+from formcheck.body.labelled import Cycle, LabelledClip
 from formcheck.body.movement import Movement
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.evaluation.counting import Rows, Tell
 from formcheck.evaluation.counting_studio import GIVEN, activity_pose, studio_sets
 from formcheck.exercises import Exercise, find_or_load
+from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 from formcheck.synthetic import activities
 
@@ -32,9 +33,10 @@ LOOKS = {
     "exercise": ("duration", "gap", "travel", "zoom", "still"),
     "right": ("agreed", "votes", "alike", "share", "count"),
     "given": ("none", "odd", "odd_size", "coherence", "likely", "left_out", "blind", "cut", "view"),
+    "rep": ("found", "seen", "room"),
 }
 # How much of the time somebody exercises: nobody knows; whoever names an exercise does it, rather than something else.
-SETS = {"exercise": 0.5, "right": 1.0, "given": 0.8}
+SETS = {"exercise": 0.5, "right": 1.0, "given": 0.8, "rep": 0.8}
 RIDGE = 0.02  # against the mean loss of an example
 STEPS = 40
 
@@ -79,6 +81,7 @@ def _of_clip(clip: LabelledClip) -> Iterator[Example]:
         if _is_long(pose):
             yield Example("exercise", proposal.looks, True, True)
     yield _of_given(exercise, pose, clip)
+    yield from _of_reps(exercise, pose, clip)
 
 
 def _of_activity(name: str, seed: int) -> Iterator[Example]:
@@ -89,6 +92,7 @@ def _of_activity(name: str, seed: int) -> Iterator[Example]:
         yield Example("exercise", proposal.looks, False, False)
     for given in GIVEN:
         yield _of_given(find_or_load(given), pose, None)
+        yield from _of_reps(find_or_load(given), pose, None)
 
 
 def _of_given(exercise: Exercise, pose: PoseSequence, clip: LabelledClip | None) -> Example:
@@ -98,6 +102,23 @@ def _of_given(exercise: Exercise, pose: PoseSequence, clip: LabelledClip | None)
     count = sum(span.complete and not span.attempt for span in kept)
     right = count == 0 if clip is None else clip.error(count) == 0
     return Example("given", given_looks(exercise, track, found, kept), right, clip is not None)
+
+
+def _of_reps(exercise: Exercise, pose: PoseSequence, clip: LabelledClip | None) -> Iterator[Example]:
+    """Every repetition found of a given exercise; without a `clip` nobody exercises."""
+    track = Track(with_view(pose))
+    cycles = () if clip is None else clip.cycles or ()
+    for span in likely_spans(exercise, track):
+        if span.complete and not span.attempt:
+            met = [cycle for cycle in cycles if _shared(cycle, span) >= 0.5]
+            if not any(not cycle.whole for cycle in met):  # nobody was found: it may be counted or not
+                yield Example("rep", rep_looks(exercise, track, span), bool(met), clip is not None)
+
+
+def _shared(cycle: Cycle, span: RepSpan) -> float:
+    """The share of the time that a label and a repetition take together in which they overlap."""
+    both = min(cycle.end_s, span.end_s) - max(cycle.start_s, span.start_s)
+    return both / (max(cycle.end_s, span.end_s) - min(cycle.start_s, span.start_s))
 
 
 def _is_long(pose: PoseSequence) -> bool:
