@@ -18,7 +18,10 @@ class Camera:
     def __init__(self, number: int = 0) -> None:
         import cv2
 
+        loud = cv2.utils.logging.getLogLevel()
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said below, in one line
         self._capture = cv2.VideoCapture(number)
+        cv2.utils.logging.setLogLevel(loud)
         if not self._capture.isOpened():
             raise SourceError(
                 f"expected a camera with the number {number}, got none that opens: "
