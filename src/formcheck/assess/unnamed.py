@@ -29,6 +29,8 @@ SHORTEST_S = 4.0  # of what lies before and after a set and may be another one
 FEWEST = 3  # repetitions of a set beside others
 MANY = 8  # whoever does the same so often exercises
 SELDOM_BY_CHANCE = 8.0  # nobody walks up, sits down or drinks five times in a row
+EDGE_S = 0.2
+CUT_SHORT = 0.35  # of its weight has one repetition more that may be two halves
 PANEL = 9  # signals that vote on the count
 PANEL_WORTH = 0.5  # of the best one's worth, and
 PANEL_AGREES = 0.7  # of the turning points, to be asked
@@ -215,9 +217,16 @@ def _begins(movement: Movement, bout: Bout, here: Sequence[RepSpan], there: Sequ
     if not here or not there:
         return len(here) - len(there)
     more = float(np.clip(len(here) - len(there), -1, 1))
+    if more:
+        more *= CUT_SHORT if _to_the_edges(movement, here if more > 0 else there) else 1.0
     idle = _idle_s(movement, bout.signal, here) - _idle_s(movement, -bout.signal, there)
     straight = _straightens(movement, there) - _straightens(movement, here)
     return more + 0.4 * float(np.tanh(idle / bout.duration_s)) + 0.3 * float(np.tanh(straight / 4))
+
+
+def _to_the_edges(movement: Movement, spans: Sequence[RepSpan]) -> bool:
+    """Whether repetitions begin and end with the recording: then one more of them may be two halves."""
+    return bool(spans[0].start_s - movement.time[0] < EDGE_S and movement.time[-1] - spans[-1].end_s < EDGE_S)
 
 
 def _idle_s(movement: Movement, signal: Floats, spans: Sequence[RepSpan]) -> float:
