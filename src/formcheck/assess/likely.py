@@ -1,6 +1,6 @@
 """How likely it is that movements are repetitions of an exercise, and that they were counted right.
 
-Two logistic regressions on what a bout looks like; `formcheck evaluate counting --fit` makes their numbers anew from
+Logistic regressions on what repetitions look like; `formcheck evaluate counting --fit` makes their numbers anew from
 synthetic people, who exercise or do something else.
 """
 
@@ -48,7 +48,7 @@ class Odds:
 
 @cache
 def fitted(name: str) -> Odds:
-    """The regression that ships, `exercise` or `right`."""
+    """The regression that ships: `exercise`, `right`, `given` or `rep`."""
     parts = json.loads(FITTED.read_text(encoding="utf-8"))[name]
     names, constant = tuple(parts["weight"]), float(parts["constant"])
     middle, spread, weight = (tuple(parts[part][key] for key in names) for part in ("middle", "spread", "weight"))
