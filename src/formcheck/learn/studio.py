@@ -24,11 +24,12 @@ from formcheck.predictor import Layout, Padded, Sliding, Windows, windows
 from formcheck.synthetic import Athlete, Performance, act, activities, perform
 from formcheck.synthetic.camera import AZIMUTH_DEG
 from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
+from formcheck.synthetic.improvised import improvised
 from formcheck.synthetic.plan import Pauses
 
 REST, UNKNOWN = "rest", "unknown"
 RESTING = ("standing", "sitting", "drinking")  # activities between sets; the others are unknown
-VERSION = 1  # of what is drawn below: another one makes new files
+VERSION = 2  # of what is drawn below: another one makes new files
 
 ACTIVE, STILL = 0.7, 0.15  # of a window within a set: from here on the exercise, up to here rest
 SEEN = 0.5  # of a window's frames in which the person must be found
@@ -37,6 +38,8 @@ ASTRAY_DEG = 20.0
 TEMPI = (0.6, 1.5)  # of the athlete's own: hurried to slow
 LEAST_S = 14.0  # of a set, about: enough for several windows
 ACTIVITY_S = 16.0
+IMPROVISED = 14  # exercises of everybody that the catalogue does not hold
+IMPROVISED_S = 8.0  # of each, about
 
 Progress = Callable[[str, float], None]
 
@@ -95,7 +98,8 @@ def _performed(seed: int, layout: Layout, cut: Sliding | Padded) -> dict[str, ND
     values: list[NDArray[np.float16]] = []
     found: list[NDArray[np.intp]] = []
     clips: list[str] = []
-    for name, seen, label in (*_sets(seed, layout, cut), *_idling(seed, layout, cut)):
+    made = (*_sets(seed, layout, cut), *_idling(seed, layout, cut), *_improvising(seed, layout, cut))
+    for name, seen, label in made:
         kept = (label >= 0) & (seen.found >= SEEN)
         values.append(seen.values[kept].astype(np.float16))  # a thousandth of a trunk: finer than anybody estimates
         found.append(label[kept])
@@ -114,21 +118,18 @@ def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
         draw = np.random.default_rng([seed, label, 131])
         done = _set(exercise, seed, draw)
         seen = windows(_estimated(done, _azimuth(exercise, draw), draw), layout, cut)
-        start_s, end_s = done.reps[0].start_s, done.reps[-1].end_s
-        inside = np.clip(np.minimum(seen.end_s, end_s) - np.maximum(seen.start_s, start_s), 0.0, None)
-        share = inside / (seen.end_s - seen.start_s)
-        rest = labels().index(REST)
+        share, rest = _inside(done, seen), labels().index(REST)
         shown.append((exercise.name, seen, np.where(share >= ACTIVE, label, np.where(share <= STILL, rest, -1))))
     return shown
 
 
-def _set(exercise: Exercise, seed: int, draw: np.random.Generator) -> Performance:
+def _set(exercise: Exercise, seed: int, draw: np.random.Generator, least_s: float = LEAST_S) -> Performance:
     athlete = Athlete.sample(seed)
     athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
     assert exercise.motion is not None
     timing = exercise.motion.timing
     rep_s = athlete.tempo * (timing.out_s + timing.hold_s + timing.back_s + timing.rest_s)
-    reps = 1 if exercise.hold else int(np.clip(round(LEAST_S / rep_s), 2, 40))
+    reps = 1 if exercise.hold else int(np.clip(round(least_s / rep_s), 2, 40))
     faults = [_fault(exercise, draw) for _ in range(reps)]
     pauses = Pauses(float(draw.choice([0.0, 0.0, 1.5])), float(draw.choice([0.0, 0.0, 1.0])))
     before_s, after_s = (float(draw.choice([0.5, 4.5])) for _ in range(2))
@@ -151,6 +152,26 @@ def _idling(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
         label = labels().index(REST if name in RESTING else UNKNOWN)
         shown.append((name, seen, np.full(len(seen), label)))
     return shown
+
+
+def _improvising(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
+    """Exercises that nobody has taught: unknown while they are done."""
+    shown: list[Shown] = []
+    for at in range(IMPROVISED):
+        draw = np.random.default_rng([seed, at, 139])
+        exercise = improvised(1_000 * seed + at)
+        done = _set(exercise, seed, draw, IMPROVISED_S)
+        seen = windows(_estimated(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
+        share = _inside(done, seen)
+        shown.append((exercise.name, seen, np.where(share >= ACTIVE, labels().index(UNKNOWN), -1)))
+    return shown
+
+
+def _inside(done: Performance, seen: Windows) -> NDArray[np.float64]:
+    """(N,) the share of each window in which the set is under way."""
+    start_s, end_s = done.reps[0].start_s, done.reps[-1].end_s
+    inside = np.clip(np.minimum(seen.end_s, end_s) - np.maximum(seen.start_s, start_s), 0.0, None)
+    return np.asarray(inside / (seen.end_s - seen.start_s), dtype=np.float64)
 
 
 def _azimuth(exercise: Exercise, draw: np.random.Generator) -> float:
