@@ -31,6 +31,7 @@ _PARTS = (
     "overview",
     "repcount_shape",
     "sheet",
+    "shown",
     "video",
 )  # the modules of this package that are not readers
 

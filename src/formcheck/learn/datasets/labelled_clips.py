@@ -3,7 +3,7 @@
 `labels.csv`: `file` (in clips/), `landmarks` (in landmarks/), `source`, `exercise` (a name of the catalogue, or
 `other:` and a name that is not in it), `reps`, the range `reps_low` to `reps_high` that a fair counter may give,
 `reps_bilateral` where sides alternate, `hold_s`, `partial`, `turns_s` (turning points in s, divided by semicolons) and
-`confidence`. Holds and labels of low confidence are left out of counting.
+`confidence`. Holds and labels of low confidence are left out of counting; what recognition is shown, see `shown`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from formcheck.exercises import UnknownExercise, find
 from formcheck.learn.datasets.counted import CountedSet, as_dataset
 from formcheck.learn.datasets.dataset import Dataset, DatasetError, Problem, Progress
 from formcheck.learn.datasets.sheet import Row, Sheet, number, read_csv
+from formcheck.learn.datasets.shown import ShownClip, ShownSet
 from formcheck.sources import SourceError, read_pose
 
 LAYOUT = "labelled clips"
 EXPECTED = "labels.csv (file, landmarks, source, exercise, reps, ...), landmarks/ and clips/"
 
 OTHER = "other:"  # marks an exercise outside the catalogue, whose plain name may be an alias all the same
+_CURLS = "other:dumbbell biceps curl"  # the same movement as with a barbell
+_BETWEEN = "other:glute bridge"  # neither a hip thrust nor none
 _NEEDED = ("file", "landmarks", "source", "exercise", "reps", "reps_low", "reps_high", "hold_s", "confidence")
 
 
@@ -67,6 +70,40 @@ def counted(folder: Path, videos: bool = False) -> CountedSet:
         raise DatasetError(problems[0] if problems else f"expected {EXPECTED}, got no clip to count in {folder}")
     notes = (f"{left_out} holds and labels of low confidence are left out.",) if left_out else ()
     return CountedSet(LAYOUT, folder, tuple(clips), tuple(files), tuple(problems), notes)
+
+
+def shown(folder: Path) -> ShownSet:
+    """What recognition is shown: every labelled clip, holds too, by its landmarks.
+
+    Curls with dumbbells are curls with a barbell; what is marked as `other:` is outside the catalogue. Labels of low
+    confidence are left out, and so are glute bridges, which are nearly a hip thrust. Raises DatasetError for no clip.
+    """
+    sheet = read_csv(folder / "labels.csv")
+    for name in ("landmarks", "source", "exercise", "confidence"):
+        sheet.column(name)
+    problems: list[Problem] = []
+    clips: list[ShownClip] = []
+    left_out = 0
+    for row in sheet.rows:
+        kind = _text(sheet, row, "exercise")
+        if _text(sheet, row, "confidence") == "low" or kind == _BETWEEN:
+            left_out += 1
+            continue
+        file = folder / "landmarks" / _text(sheet, row, "landmarks")
+        if not file.is_file():
+            problems.append(Problem(sheet.file, f"row {row.number}", f"expected the file {file}, got none"))
+            continue
+        try:
+            exercise = None if kind.startswith(OTHER) and kind != _CURLS else find(kind.removeprefix(OTHER)).name
+        except UnknownExercise:
+            problems.append(sheet.problem(row, sheet.column("exercise"), "a name of the catalogue, or other: and one"))
+            continue
+        source = _text(sheet, row, "source") or file.name
+        clips.append(ShownClip(file.name, source, kind, exercise, partial(_read, file)))
+    if not clips:
+        raise DatasetError(problems[0] if problems else f"expected {EXPECTED}, got no clip to recognise in {folder}")
+    notes = (f"{left_out} glute bridges and labels of low confidence are left out.",) if left_out else ()
+    return ShownSet(LAYOUT, folder, tuple(clips), tuple(problems), notes)
 
 
 def _text(sheet: Sheet, row: Row, name: str) -> str:
