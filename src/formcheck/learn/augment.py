@@ -172,11 +172,11 @@ class JointDropout:
 
 @dataclass(frozen=True)
 class SourceDropout:
-    """One of picture, space and feet taken away: as with 2D estimators, motion capture, and COCO's 17 joints."""
+    """Picture, space, or hands and feet taken away: as with 2D estimators, motion capture, and COCO's joints."""
 
     picture: float = 0.15
     space: float = 0.2
-    feet: float = 0.2
+    ends: float = 0.25
 
     def __call__(self, windows: Tensor, layout: Layout, generator: Generator) -> Tensor:
         out = windows.clone()
@@ -186,9 +186,23 @@ class SourceDropout:
         if both:
             out[..., image] *= drawn >= self.picture
             out[..., world] *= (drawn < self.picture) | (drawn >= self.picture + self.space)
-        feet = torch.tensor([name.startswith(("heel", "foot")) for name in layout.skeleton.joints])
-        gone = feet[:, None] & (_rand(generator, len(windows), 1, 1, 1) < self.feet)
-        return out.unflatten(2, (len(feet), -1)).masked_fill(gone, 0.0).flatten(2)
+        ends = torch.tensor([name.startswith(("heel", "foot", "index", "pinky")) for name in layout.skeleton.joints])
+        gone = ends[:, None] & (_rand(generator, len(windows), 1, 1, 1) < self.ends)
+        return out.unflatten(2, (len(ends), -1)).masked_fill(gone, 0.0).flatten(2)
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """A share of the windows over after a part of `least` at the least: as recordings shorter than a window are."""
+
+    share: float = 0.15
+    least: float = 0.25
+
+    def __call__(self, windows: Tensor, layout: Layout, generator: Generator) -> Tensor:
+        count, frames = windows.shape[:2]
+        kept = (self.least + (1 - self.least) * _rand(generator, count, 1)) * frames
+        kept = torch.where(_rand(generator, count, 1) < self.share, kept, float(frames))
+        return windows * (torch.arange(frames) < kept)[..., None]
 
 
 EJUST = (FrameDropShuffle(), Noise(), Mirror())
@@ -197,5 +211,8 @@ EJUST = (FrameDropShuffle(), Noise(), Mirror())
 GYMBRAIN = (Translate(), Mirror())
 """GymbrAIn."""
 
-OURS = (Mirror(), TimeWarp(), Turn(), Stretch(), BoneScale(), Noise(0.015), JointDropout(), SourceDropout())
+OURS = (
+    *(Mirror(), TimeWarp(), Turn(), Stretch(), BoneScale(), Noise(0.015)),
+    *(JointDropout(), SourceDropout(), CutShort()),
+)
 """Ours, for `BODY`."""

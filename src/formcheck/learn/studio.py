@@ -20,22 +20,28 @@ from numpy.typing import NDArray
 from formcheck.body import BLAZEPOSE_33, PoseSequence
 from formcheck.exercises import Exercise, catalogue
 from formcheck.learn.data import Examples
-from formcheck.predictor import Layout, Padded, Sliding, Windows, windows
+from formcheck.predictor import REST, UNKNOWN, Layout, Padded, Sliding, Windows, windows
 from formcheck.synthetic import Athlete, Performance, act, activities, perform
 from formcheck.synthetic.camera import AZIMUTH_DEG
 from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
 from formcheck.synthetic.improvised import improvised
 from formcheck.synthetic.plan import Pauses
+from formcheck.synthetic.styles import styles
 
-REST, UNKNOWN = "rest", "unknown"
 RESTING = ("standing", "sitting", "drinking")  # activities between sets; the others are unknown
-VERSION = 2  # of what is drawn below: another one makes new files
+VERSION = 3  # of what is drawn below: another one makes new files
 
 ACTIVE, STILL = 0.7, 0.15  # of a window within a set: from here on the exercise, up to here rest
 SEEN = 0.5  # of a window's frames in which the person must be found
 BEST_VIEW = 0.5  # of the cameras stand where the exercise is seen best, the others anywhere
 ASTRAY_DEG = 20.0
-TEMPI = (0.6, 1.5)  # of the athlete's own: hurried to slow
+OTHERWISE = 0.7  # of those who can do it in several ways do not do it as the file of the exercise has it
+HEIGHT_M = (0.3, 2.2)  # of a camera: on the floor, or on a shelf
+CROPPED = 0.35  # of the cameras stand so near that a part of the body is outside the picture,
+CUT = (0.08, 0.55)  # of its height or width,
+EDGES = (0.6, 0.1, 0.15, 0.15)  # by chance below, above, at the left or at the right,
+STAYS = 0.6  # but not what moves most
+TEMPI = (0.5, 1.8)  # of the athlete's own: hurried to slow
 LEAST_S = 14.0  # of a set, about: enough for several windows
 ACTIVITY_S = 16.0
 IMPROVISED = 14  # exercises of everybody that the catalogue does not hold
@@ -78,13 +84,17 @@ def studio_examples(
 
 def _of_person(seed: int, layout: Layout, cut: Sliding | Padded, cache: Path) -> dict[str, NDArray[np.generic]]:
     key = hashlib.sha256(repr((VERSION, layout.name, layout.channels, cut, labels())).encode()).hexdigest()[:12]
-    path = cache / key / f"person-{seed}.npz"
+    return kept(cache / key / f"person-{seed}.npz", lambda: _performed(seed, layout, cut))
+
+
+def kept(path: Path, make: Callable[[], dict[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
+    """The arrays in a file, or those that `make` gives, which are then written there; half written ones count not."""
     try:
         with np.load(path) as stored:
             return {name: stored[name] for name in ("values", "labels", "clips")}
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        pass  # not there, or half written: made again
-    made = _performed(seed, layout, cut)
+        pass  # not there, or damaged: made again
+    made = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
@@ -116,21 +126,24 @@ def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
     shown: list[Shown] = []
     for label, exercise in enumerate(_exercises()):
         draw = np.random.default_rng([seed, label, 131])
-        done = _set(exercise, seed, draw)
-        seen = windows(_estimated(done, _azimuth(exercise, draw), draw), layout, cut)
+        done = perform_set(exercise, seed, draw)
+        seen = windows(reported_pose(done, azimuth_of(exercise, draw), draw), layout, cut)
         share, rest = _inside(done, seen), labels().index(REST)
         shown.append((exercise.name, seen, np.where(share >= ACTIVE, label, np.where(share <= STILL, rest, -1))))
     return shown
 
 
-def _set(exercise: Exercise, seed: int, draw: np.random.Generator, least_s: float = LEAST_S) -> Performance:
+def perform_set(exercise: Exercise, seed: int, draw: np.random.Generator, least_s: float = LEAST_S) -> Performance:
+    """A set of about `least_s` by the synthetic athlete `seed`, hurried or slow, half of it with faults."""
     athlete = Athlete.sample(seed)
     athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
-    assert exercise.motion is not None
-    timing = exercise.motion.timing
+    ways = styles(exercise)
+    way = 0 if len(ways) < 2 or draw.random() >= OTHERWISE else 1 + int(draw.integers(len(ways) - 1))
+    exercise = replace(exercise, motion=ways[way])
+    timing = ways[way].timing
     rep_s = athlete.tempo * (timing.out_s + timing.hold_s + timing.back_s + timing.rest_s)
     reps = 1 if exercise.hold else int(np.clip(round(least_s / rep_s), 2, 40))
-    faults = [_fault(exercise, draw) for _ in range(reps)]
+    faults = [_fault(exercise, draw) if way == 0 else {} for _ in range(reps)]  # they are written for the usual way
     pauses = Pauses(float(draw.choice([0.0, 0.0, 1.5])), float(draw.choice([0.0, 0.0, 1.0])))
     before_s, after_s = (float(draw.choice([0.5, 4.5])) for _ in range(2))
     return perform(exercise, athlete, reps, faults, seed, before_s=before_s, after_s=after_s, pauses=pauses)
@@ -148,7 +161,7 @@ def _idling(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
     for at, name in enumerate(activities()):
         draw = np.random.default_rng([seed, at, 137])
         done = act(name, Athlete.sample(seed), ACTIVITY_S, seed)
-        seen = windows(_estimated(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
+        seen = windows(reported_pose(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
         label = labels().index(REST if name in RESTING else UNKNOWN)
         shown.append((name, seen, np.full(len(seen), label)))
     return shown
@@ -160,8 +173,8 @@ def _improvising(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown
     for at in range(IMPROVISED):
         draw = np.random.default_rng([seed, at, 139])
         exercise = improvised(1_000 * seed + at)
-        done = _set(exercise, seed, draw, IMPROVISED_S)
-        seen = windows(_estimated(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
+        done = perform_set(exercise, seed, draw, IMPROVISED_S)
+        seen = windows(reported_pose(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
         share = _inside(done, seen)
         shown.append((exercise.name, seen, np.where(share >= ACTIVE, labels().index(UNKNOWN), -1)))
     return shown
@@ -174,7 +187,8 @@ def _inside(done: Performance, seen: Windows) -> NDArray[np.float64]:
     return np.asarray(inside / (seen.end_s - seen.start_s), dtype=np.float64)
 
 
-def _azimuth(exercise: Exercise, draw: np.random.Generator) -> float:
+def azimuth_of(exercise: Exercise, draw: np.random.Generator) -> float:
+    """Where a camera stands, degrees from the front: half where the exercise is seen best, others anywhere."""
     if draw.random() >= BEST_VIEW:
         return float(draw.uniform(-180.0, 180.0))
     views = exercise.watched.views
@@ -183,9 +197,9 @@ def _azimuth(exercise: Exercise, draw: np.random.Generator) -> float:
     return float(draw.choice([-1.0, 1.0])) * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG
 
 
-def _estimated(done: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
+def reported_pose(done: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
     """What the estimator would report of a performance, which it does not tell the view of."""
-    camera = done.camera(azimuth_deg=azimuth_deg)
+    camera = done.camera(azimuth_deg=azimuth_deg, height_m=float(draw.uniform(*HEIGHT_M)))
     local = camera.seen_from(done.points)
     image, world, visibility = reported(
         camera.pictured(local),
@@ -196,7 +210,7 @@ def _estimated(done: Performance, azimuth_deg: float, draw: np.random.Generator)
         draw=draw,
         runs=1,
     )
-    return PoseSequence(
+    pose = PoseSequence(
         done.time,
         image.astype(np.float64),
         world.astype(np.float64),
@@ -204,6 +218,27 @@ def _estimated(done: Performance, azimuth_deg: float, draw: np.random.Generator)
         BLAZEPOSE_33,
         camera.frame_size,
     )
+    return _cropped(pose, draw) if draw.random() < CROPPED else pose
+
+
+def _cropped(pose: PoseSequence, draw: np.random.Generator) -> PoseSequence:
+    """The same before a camera that is too near, as most are, unless what moves would be outside the picture."""
+    if not pose.found.any():
+        return pose
+    low, high = (np.nanpercentile(pose.image, each, axis=(0, 1)) for each in (1, 99))
+    edge, much = int(draw.choice(4, p=EDGES)), float(draw.uniform(*CUT))
+    first, last = np.zeros(2), np.array(pose.frame_size, dtype=np.float64)
+    axis = 1 if edge < 2 else 0
+    if edge in (0, 3):
+        last[axis] = high[axis] - much * (high[axis] - low[axis])
+    else:
+        first[axis] = low[axis] + much * (high[axis] - low[axis])
+    inside = ((pose.image >= first) & (pose.image < last)).all(axis=2).mean(axis=0)
+    moves = np.nanstd(pose.image, axis=0).sum(axis=1)
+    if (moves * inside).sum() < STAYS * moves.sum():
+        return pose
+    width, height = (max(1, int(each)) for each in last - first)
+    return replace(pose, image=pose.image - first, frame_size=(width, height))
 
 
 def _exercises() -> tuple[Exercise, ...]:

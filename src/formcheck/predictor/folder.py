@@ -56,11 +56,12 @@ class Card:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Probabilities (N, L) of the labels for N windows, and when they are, (N,) s each."""
+    """Probabilities (N, L) of the labels for N windows, when they are, (N,) s each, and as `found` in `Windows`."""
 
     probabilities: Floats
     start_s: Floats
     end_s: Floats
+    found: Floats
     labels: tuple[str, ...]
 
 
@@ -97,7 +98,7 @@ class ModelFolder:
     def answer(self, pose: PoseSequence) -> Answer:
         """What the model says of a recording, window by window."""
         seen = windows(pose, self.layout, self.card.cut)
-        return Answer(self.probabilities(seen), seen.start_s, seen.end_s, self.card.labels)
+        return Answer(self.probabilities(seen), seen.start_s, seen.end_s, seen.found, self.card.labels)
 
     def _check(self) -> None:
         path = self.folder / "parity.npz"

@@ -81,10 +81,10 @@ def _both(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{side}" for name in names for side in ("left", "right"))
 
 
-# What moves in an exercise and is told apart by one at least of the estimators; the feet are missing in COCO-17.
-BODY_17 = Skeleton(
-    "body-17",
-    ("nose", *_both("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")),
+# What moves in an exercise, and the hands that tell a hammer curl from another; hands and feet are missing in COCO-17.
+BODY_21 = Skeleton(
+    "body-21",
+    ("nose", *_both("shoulder", "elbow", "wrist", "pinky", "index", "hip", "knee", "ankle", "heel", "foot_index")),
     (
         *(("nose", "shoulder_left"), ("nose", "shoulder_right")),
         *(("shoulder_left", "shoulder_right"), ("hip_left", "hip_right")),
@@ -92,7 +92,13 @@ BODY_17 = Skeleton(
             (f"{a}_{side}", f"{b}_{side}")
             for a, b in (
                 *(("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee")),
-                *(("knee", "ankle"), ("ankle", "heel"), ("ankle", "foot_index")),
+                *(
+                    ("knee", "ankle"),
+                    ("ankle", "heel"),
+                    ("ankle", "foot_index"),
+                    ("wrist", "pinky"),
+                    ("wrist", "index"),
+                ),
             )
             for side in ("left", "right")
         ),
@@ -130,7 +136,8 @@ def trunk_length(joints: Callable[[str], Floats]) -> float:
 def _of_the_body(pose: PoseSequence) -> Frames:
     """Ours. In the picture: from the middle of the hips over the window, in trunk lengths, so that going up and down
     is kept. In space: from the hips of each frame, in trunk lengths, turned until the body faces the camera on the
-    whole. What is not there (no depth, no feet in COCO-17) is missing.
+    whole. What is not there (no depth, no feet in COCO-17) is missing, and so is what lies outside the picture, which
+    estimators make up.
     """
     hips = (pose.pixels("hip_left") + pose.pixels("hip_right")) / 2
     centre = np.median(hips[np.isfinite(hips).all(axis=1)], axis=0) if np.isfinite(hips).any() else np.full(2, np.nan)
@@ -140,6 +147,8 @@ def _of_the_body(pose: PoseSequence) -> Frames:
         middle = (pose.metres("hip_left") + pose.metres("hip_right")) / 2
         away = (pose.world - middle[:, None]) / max(trunk_length(pose.metres), 1e-6)
         in_space = _facing(away, yaw_deg(pose))
+    outside = ~((pose.image >= 0) & (pose.image < pose.frame_size)).all(axis=2) & np.isfinite(pose.image).all(axis=2)
+    pictured[outside], in_space[outside] = np.nan, np.nan
     fields: Frames = dict(zip(IMAGE + WORLD, [*np.moveaxis(pictured, 2, 0), *np.moveaxis(in_space, 2, 0)], strict=True))
     seen = np.isfinite(pictured).all(axis=2)
     fields[Field.IMAGE_SEEN] = pose.visibility * seen
@@ -170,8 +179,8 @@ def _in_the_picture(pose: PoseSequence) -> Frames:
 
 
 BODY = Layout(
-    "body-17",
-    BODY_17,
+    "body-21",
+    BODY_21,
     (*IMAGE, Field.IMAGE_SEEN, *WORLD, Field.WORLD_SEEN),
     _of_the_body,
 )

@@ -18,7 +18,7 @@ from formcheck.exercises.motion import Arm, Furniture, Key, Leg, Motion, Pose, S
 _ARMS = {
     "hanging": Arm(2, 8, 0, 14, 85),
     "behind": Arm(-40, 10, 0, 12, 85),
-    "hands on hips": Arm(-8, 38, 40, 100, 90),
+    "hands on hips": Arm(-20, 45, -70, 96, 90),
     "ahead": Arm(90, 4, 0, 10, 90),
     "ahead and up": Arm(135, 8, 0, 10, 90),
     "aside": Arm(12, 88, 0, 12, 90),
@@ -27,10 +27,10 @@ _ARMS = {
     "behind the head": Arm(160, 10, 0, 128, 90),
     "at the chest": Arm(40, 20, 0, 125, 120),
     "under the chin": Arm(40, 72, -60, 120, 90),
-    "crossed": Arm(62, -6, 40, 105, 90),
+    "crossed": Arm(58, -6, -35, 112, 90),
     "elbows back": Arm(-48, 14, 0, 92, 90),
     "forearms ahead": Arm(6, 8, 0, 90, 60),
-    "forearms out": Arm(6, 10, -55, 90, 60),
+    "forearms out": Arm(6, 10, 55, 90, 60),
 }
 # Of these the catalogue has exercises: raises at the side, presses, curls, pushdowns, jumping jacks, rows.
 _KNOWN = (

@@ -1,0 +1,87 @@
+"""What a stretch of a recording shows, from what a model says of its windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.predictor.folder import Answer, ModelFolder
+from formcheck.signals import Floats
+
+REST, UNKNOWN = "rest", "unknown"
+SHIPPED = "recognition"  # the folder beside this file
+
+FLOOR = 0.02  # added to probabilities whose logarithms are averaged: no window has a veto
+FOUND = 0.3  # of a window's frames: with the person in fewer it says little
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What a stretch shows: the `label` (an exercise, or "unknown"), how likely that is, and the likeliest exercises.
+
+    `likely` are the exercises by falling probability, which add up to 1 with that of no exercise.
+    """
+
+    label: str
+    confidence: float
+    likely: tuple[tuple[str, float], ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether it is named after an exercise."""
+        return self.label != UNKNOWN
+
+
+@cache
+def shipped() -> ModelFolder:
+    """The model that comes with formcheck, read once; raises ModelFolderError when it is damaged."""
+    return ModelFolder(Path(__file__).with_name(SHIPPED))
+
+
+def name_stretch(
+    answers: Sequence[Answer], unknown_below: float, start_s: float = -np.inf, end_s: float = np.inf
+) -> Naming | None:
+    """What [start_s, end_s) shows to one camera or several, whose answers have the same labels; None without windows.
+
+    The logarithms of the windows' probabilities are averaged, by how much of a window lies within the stretch and has
+    the person in it. Rest is left out: whoever pauses in a set still does the set. A stretch is unknown where no
+    exercise reaches `unknown_below`.
+    """
+    logs: list[Floats] = []
+    weights: list[Floats] = []
+    for answer in answers:
+        logs.append(np.log(answer.probabilities + FLOOR))
+        weights.append(_weights(answer, start_s, end_s))
+    weight = np.concatenate(weights) if weights else np.zeros(0)
+    if not weight.sum() > 0:
+        return None
+    labels = answers[0].labels
+    mean = np.exp((np.concatenate(logs) * weight[:, None]).sum(axis=0) / weight.sum()) - FLOOR
+    mean = np.clip(mean, 0.0, None)
+    if REST in labels:
+        mean[labels.index(REST)] = 0.0
+    shares = mean / max(mean.sum(), 1e-9)
+    likely = sorted(
+        ((label, float(share)) for label, share in zip(labels, shares, strict=True) if label not in (REST, UNKNOWN)),
+        key=lambda each: -each[1],
+    )
+    best, share = likely[0]
+    if share < unknown_below:
+        return Naming(UNKNOWN, 1.0 - share, tuple(likely))
+    return Naming(best, share, tuple(likely))
+
+
+def _weights(answer: Answer, start_s: float, end_s: float) -> Floats:
+    inside = np.clip(np.minimum(answer.end_s, end_s) - np.maximum(answer.start_s, start_s), 0.0, None)
+    share = inside / (answer.end_s - answer.start_s)
+    found = np.where(answer.found >= FOUND, 1.0, 1e-3)  # only where there is nothing better
+    return np.asarray(share * found, dtype=np.float64)
+
+
+def named(model: ModelFolder, answers: Sequence[Answer]) -> Naming | None:
+    """What a whole recording shows to one camera or several; None for one without frames."""
+    return name_stretch(answers, model.card.unknown_below)
