@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from formcheck.learn.datasets.counted import CountedSet
 
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
+evaluate.command()(recognition)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]
