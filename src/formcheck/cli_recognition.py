@@ -52,7 +52,7 @@ def recognition(
             metavar="NETWORK", help="Train this network on all people of UI-PRMD but one, for everybody, instead."
         ),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="At most, for --leave-one-out.")] = 30,
+    epochs: Annotated[int, typer.Option(min=1, help="At most, for --leave-one-out.")] = 15,
     out: Annotated[Path, typer.Option(help="The folder of the runs of --leave-one-out.")] = Path("build/leave-one-out"),
 ) -> None:
     """Name whole recordings of real and of synthetic people by one model or several, and compare."""
