@@ -52,7 +52,7 @@ Progress = Callable[[str, float], None]
 
 def labels() -> tuple[str, ...]:
     """The exercises of the catalogue that can be performed, then rest and unknown."""
-    return (*(exercise.name for exercise in _exercises()), REST, UNKNOWN)
+    return (*(exercise.name for exercise in performable()), REST, UNKNOWN)
 
 
 def studio_examples(
@@ -124,16 +124,18 @@ Shown = tuple[str, Windows, NDArray[np.intp]]
 def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
     """Every exercise once, with rest before and after; a window that shows half a set has the label -1."""
     shown: list[Shown] = []
-    for label, exercise in enumerate(_exercises()):
+    for label, exercise in enumerate(performable()):
         draw = np.random.default_rng([seed, label, 131])
         done = perform_set(exercise, seed, draw)
         seen = windows(reported_pose(done, azimuth_of(exercise, draw), draw), layout, cut)
-        share, rest = _inside(done, seen), labels().index(REST)
+        share, rest = inside(done, seen), labels().index(REST)
         shown.append((exercise.name, seen, np.where(share >= ACTIVE, label, np.where(share <= STILL, rest, -1))))
     return shown
 
 
-def perform_set(exercise: Exercise, seed: int, draw: np.random.Generator, least_s: float = LEAST_S) -> Performance:
+def perform_set(
+    exercise: Exercise, seed: int, draw: np.random.Generator, least_s: float = LEAST_S, rate_hz: float = 30.0
+) -> Performance:
     """A set of about `least_s` by the synthetic athlete `seed`, hurried or slow, half of it with faults."""
     athlete = Athlete.sample(seed)
     athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
@@ -143,13 +145,14 @@ def perform_set(exercise: Exercise, seed: int, draw: np.random.Generator, least_
     timing = ways[way].timing
     rep_s = athlete.tempo * (timing.out_s + timing.hold_s + timing.back_s + timing.rest_s)
     reps = 1 if exercise.hold else int(np.clip(round(least_s / rep_s), 2, 40))
-    faults = [_fault(exercise, draw) if way == 0 else {} for _ in range(reps)]  # they are written for the usual way
+    faults = [one_fault(exercise, draw) if way == 0 else {} for _ in range(reps)]  # they are written for the usual way
     pauses = Pauses(float(draw.choice([0.0, 0.0, 1.5])), float(draw.choice([0.0, 0.0, 1.0])))
     before_s, after_s = (float(draw.choice([0.5, 4.5])) for _ in range(2))
-    return perform(exercise, athlete, reps, faults, seed, before_s=before_s, after_s=after_s, pauses=pauses)
+    return perform(exercise, athlete, reps, faults, seed, rate_hz, before_s, after_s, pauses=pauses)
 
 
-def _fault(exercise: Exercise, draw: np.random.Generator) -> dict[str, float]:
+def one_fault(exercise: Exercise, draw: np.random.Generator) -> dict[str, float]:
+    """No fault, or as often one of the exercise's by its criterion, of a grade from 0.2 to 1."""
     if draw.random() < 0.5 or not exercise.faults:
         return {}
     return {exercise.faults[int(draw.integers(len(exercise.faults)))].criterion: float(draw.uniform(0.2, 1.0))}
@@ -175,16 +178,16 @@ def _improvising(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown
         exercise = improvised(1_000 * seed + at)
         done = perform_set(exercise, seed, draw, IMPROVISED_S)
         seen = windows(reported_pose(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
-        share = _inside(done, seen)
+        share = inside(done, seen)
         shown.append((exercise.name, seen, np.where(share >= ACTIVE, labels().index(UNKNOWN), -1)))
     return shown
 
 
-def _inside(done: Performance, seen: Windows) -> NDArray[np.float64]:
+def inside(done: Performance, seen: Windows) -> NDArray[np.float64]:
     """(N,) the share of each window in which the set is under way."""
     start_s, end_s = done.reps[0].start_s, done.reps[-1].end_s
-    inside = np.clip(np.minimum(seen.end_s, end_s) - np.maximum(seen.start_s, start_s), 0.0, None)
-    return np.asarray(inside / (seen.end_s - seen.start_s), dtype=np.float64)
+    overlap = np.clip(np.minimum(seen.end_s, end_s) - np.maximum(seen.start_s, start_s), 0.0, None)
+    return np.asarray(overlap / (seen.end_s - seen.start_s), dtype=np.float64)
 
 
 def azimuth_of(exercise: Exercise, draw: np.random.Generator) -> float:
@@ -218,10 +221,10 @@ def reported_pose(done: Performance, azimuth_deg: float, draw: np.random.Generat
         BLAZEPOSE_33,
         camera.frame_size,
     )
-    return _cropped(pose, draw) if draw.random() < CROPPED else pose
+    return cropped(pose, draw) if draw.random() < CROPPED else pose
 
 
-def _cropped(pose: PoseSequence, draw: np.random.Generator) -> PoseSequence:
+def cropped(pose: PoseSequence, draw: np.random.Generator) -> PoseSequence:
     """The same before a camera that is too near, as most are, unless what moves would be outside the picture."""
     if not pose.found.any():
         return pose
@@ -241,5 +244,6 @@ def _cropped(pose: PoseSequence, draw: np.random.Generator) -> PoseSequence:
     return replace(pose, image=pose.image - first, frame_size=(width, height))
 
 
-def _exercises() -> tuple[Exercise, ...]:
+def performable() -> tuple[Exercise, ...]:
+    """The exercises of the catalogue that a synthetic athlete can perform."""
     return tuple(exercise for exercise in catalogue() if exercise.motion is not None)
