@@ -61,7 +61,9 @@ def episodes(folder: Path, progress: Progress | None = None) -> Examples:
 def _stretched(pose: PoseSequence) -> PoseSequence:
     """An episode on exactly 60 frames, without the picture, which is not the Kinect's own."""
     lasts_s = float(pose.time[-1] - pose.time[0])
-    even = resampled(pose, (FRAMES - 1) / lasts_s) if lasts_s > 0 else pose
+    even = (
+        resampled(pose, (FRAMES - 0.5) / lasts_s) if lasts_s > 0 else pose
+    )  # the half keeps rounding from a frame less
     return replace(even, image=np.full(even.image.shape, np.nan))
 
 
