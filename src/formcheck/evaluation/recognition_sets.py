@@ -44,7 +44,8 @@ def _rehabilitation(folder: Path) -> ShownSet:
     """Every movement of every person, its repetitions one after the other."""
     found = ui_prmd.joined(folder)
     shown = tuple(ShownClip(clip.name, clip.source, clip.kind, clip.exercise, clip.pose) for clip in found.clips)
-    return ShownSet(found.layout, folder, shown, found.problems, found.notes, found.people_known)
+    note = "Shoulder abduction is a lateral raise of one arm; it counts as outside the catalogue all the same."
+    return ShownSet(found.layout, folder, shown, found.problems, (*found.notes, note), found.people_known)
 
 
 def filmed(seeds: Sequence[int], cache: Path, workers: int = 2, tell: Tell = None) -> ShownSet:
