@@ -17,7 +17,7 @@ SHAPE = shape_of(BODY, FRAMES, CLASSES)
 SMALL = {  # sizes for seconds; the others are small as they are
     "bilstm": {"width": 16, "dropout": 0.0},
     "gru": {"width": 16, "dropout": 0.0},
-    "ours": {"token": 8, "questions": 4, "width": 16, "blocks": 2, "dropout": 0.0},
+    "ours": {"width": 16, "dropout": 0.0},
     "stgcn": {"width": 8, "dropout": 0.0},
 }
 
@@ -85,7 +85,7 @@ def test_papers_plain_inputs_fit(name):
 
 def test_our_own_does_not_see_what_is_said_to_be_missing():
     network = _made("ours").eval()
-    shown = _windows(2).unflatten(2, (17, 7)).clone()
+    shown = _windows(2).unflatten(2, (len(BODY.skeleton), len(BODY.fields))).clone()
     shown[..., BODY.fields.index(BODY.fields[-1])] = 0.0  # nothing in space
     other = shown.clone()
     other[..., 3:6] = 100.0

@@ -27,7 +27,7 @@ def _examples(people: int = 8, each: int = 6, classes: int = 3) -> Examples:
             for _ in range(each):
                 phase = draw.uniform(0, 6.28)
                 sway = np.sin(phase + np.arange(12) * (0.3 + 0.7 * label))[:, None, None]
-                place = draw.normal(0, 0.2, (1, 17, 7)) + 0.5 * sway
+                place = draw.normal(0, 0.2, (1, len(BODY.skeleton), len(BODY.fields))) + 0.5 * sway
                 place[..., [2, 6]] = 1.0
                 values.append(place.reshape(12, -1))
                 labels.append(label)
@@ -40,7 +40,7 @@ def _examples(people: int = 8, each: int = 6, classes: int = 3) -> Examples:
 EXAMPLES = _examples()
 PLAN = Plan(
     network="ours",
-    sizes={"token": 8, "questions": 4, "width": 16, "blocks": 2},
+    sizes={"width": 16},
     epochs=6,
     batch=16,
     rate=5e-3,
@@ -54,18 +54,20 @@ def _one_core():
     torch.set_num_threads(1)
 
 
-def test_an_interrupted_run_ends_as_it_would_have(tmp_path):
+@pytest.mark.parametrize("cycle", [False, True])
+def test_an_interrupted_run_ends_as_it_would_have(tmp_path, cycle):
     split = split_by_person(EXAMPLES)
-    whole = train(split, PLAN, tmp_path / "whole")
+    plan = replace(PLAN, cycle=cycle, smoothing=0.05)
+    whole = train(split, plan, tmp_path / "whole")
 
     def pull_the_plug(step: str, share: float) -> None:
         if share > 0.6:
             raise RuntimeError("the power went")
 
     with pytest.raises(RuntimeError, match="the power went"):
-        train(split, PLAN, tmp_path / "cut", pull_the_plug)
+        train(split, plan, tmp_path / "cut", pull_the_plug)
     assert not (tmp_path / "cut" / "run.json").exists()
-    resumed = train(split, PLAN, tmp_path / "cut")
+    resumed = train(split, plan, tmp_path / "cut")
     assert np.allclose(logits_of(resumed.network, split.test), logits_of(whole.network, split.test), atol=1e-5)
     first, second = (json.loads((tmp_path / name / "run.json").read_text()) for name in ("whole", "cut"))
     assert len(first["curves"]) == len(second["curves"]) == PLAN.epochs
@@ -77,7 +79,7 @@ def test_an_interrupted_run_ends_as_it_would_have(tmp_path):
     assert model.card.labels == EXAMPLES.names
     assert np.abs(model.logits(split.test.values) - logits_of(whole.network, split.test)).max() < 1e-4
     with pytest.raises(ValueError, match="another plan"):
-        train(split, replace(PLAN, seed=1), tmp_path / "cut")
+        train(split, replace(plan, seed=1), tmp_path / "cut")
 
 
 def test_a_person_in_two_parts_is_refused_unless_called_leaky():

@@ -12,6 +12,7 @@ from formcheck.cli_data import data, synth
 from formcheck.cli_evaluate import evaluate
 from formcheck.cli_exercises import exercises
 from formcheck.cli_live import live
+from formcheck.cli_reproduce import reproduce
 from formcheck.cli_screen import progress_bar
 from formcheck.cli_train import train
 
@@ -31,6 +32,7 @@ app.add_typer(train, name="train")
 
 app.command()(synth)
 app.command()(live)
+app.command()(reproduce)
 app.add_typer(data, name="data")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -63,7 +65,8 @@ def _ours(error: Exception) -> bool:
 def analyze(
     front: Annotated[Path, typer.Argument(help="A video, a folder of pictures, or a pose file (.npz).")],
     exercise: Annotated[
-        str | None, typer.Option(help="Which exercise: a name, or your own file, mine.py; without it, only counts.")
+        str | None,
+        typer.Option(help="Which exercise: a name, or your own file, mine.py; without it, it is recognised."),
     ] = None,
     side: Annotated[Path | None, typer.Option(help="The same performance seen by a second camera.")] = None,
     load: Annotated[
@@ -133,6 +136,7 @@ def _print(analysis: Analysis) -> None:
     from rich.table import Table
 
     from formcheck.report.strength import strength_panel
+    from formcheck.report.words import recognised
 
     console = Console()
     for each in analysis.sets:
@@ -144,6 +148,8 @@ def _print(analysis: Analysis) -> None:
         parts += [] if each.score is None else [f"score {100 * each.score:.0f} %"]
         parts += [f"{each.start_s:.0f} to {each.end_s:.0f} s"] if len(analysis.sets) > 1 else []
         console.print(f"[bold]{each.title}[/bold]: {', '.join(parts)}")
+        if said := recognised(each):
+            console.print(said, highlight=False, soft_wrap=True)
         if not each.criteria:
             continue
         table = Table(show_edge=False)

@@ -11,6 +11,9 @@ from formcheck.cli_screen import print_table, progress_bar
 
 train = typer.Typer(help="Train a model on data of yours, or on synthetic people.", no_args_is_help=True)
 
+SHARES = (0.84, 0.08, 0.08)  # of the people, to learn from, to steer by, and to test on
+FILMED_FROM = 5_000  # the seeds of those who are filmed, after the others
+THIN = 2  # windows begin every second and last four: every other one teaches as much
 INSTALL = "pip install 'formcheck[learn]'"
 
 
@@ -23,8 +26,11 @@ def training() -> None:
 def recognition(
     out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
     network: Annotated[str, typer.Option(help="Which network: a file of formcheck.learn.models.")] = "ours",
-    people: Annotated[int, typer.Option(min=3, help="How many synthetic people.")] = 60,
-    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 60,
+    people: Annotated[int, typer.Option(min=3, help="How many synthetic people, quickly: a few seconds each.")] = 110,
+    filmed: Annotated[
+        int, typer.Option(min=0, help="And how many who are filmed and watched by the estimator: two minutes each.")
+    ] = 12,
+    epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 16,
     seed: Annotated[int, typer.Option(help="Of the people, the split and the training.")] = 0,
     cache: Annotated[
         Path | None, typer.Option(help="The folder for the people's windows; in --out if not given.")
@@ -37,7 +43,8 @@ def recognition(
         from formcheck.learn.train import train as run
     except ImportError as error:
         raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
-    from formcheck.learn.data import split_by_person
+    from formcheck.learn.data import joined_splits, split_by_person
+    from formcheck.learn.filmed import filmed_examples
     from formcheck.learn.models import find_network
     from formcheck.learn.studio import studio_examples
     from formcheck.predictor import BODY, Sliding
@@ -45,10 +52,24 @@ def recognition(
     find_network(network)
     with progress_bar(quiet) as progress:
         first = 10_000 * (seed + 1)
-        examples = studio_examples(range(first, first + people), BODY, Sliding(), cache or out / "windows", progress)
-        trained = run(
-            split_by_person(examples, seed=seed), Plan(network=network, epochs=epochs, seed=seed), out, progress
+        kept = cache or out / "windows"
+        parts = [
+            split_by_person(studio_examples(range(first, first + people), BODY, Sliding(), kept, progress), SHARES)
+        ]
+        if filmed:
+            seeds = range(first + FILMED_FROM, first + FILMED_FROM + filmed)
+            parts.append(split_by_person(filmed_examples(seeds, BODY, Sliding(), kept / "filmed", 2, progress), SHARES))
+        plan = Plan(
+            network=network,
+            epochs=epochs,
+            batch=128,
+            rate=2e-3,
+            weight_decay=1e-4,
+            cycle=True,
+            smoothing=0.05,
+            seed=seed,
         )
+        trained = run(joined_splits(parts, thin=THIN), plan, out, progress)
     if quiet:
         return
     scores = trained.scores

@@ -11,13 +11,14 @@ from pathlib import Path
 from formcheck import __version__
 from formcheck.assess import Analysis, ExerciseSet, Stream, assess
 from formcheck.assess.strength import LoadError, checked_load, with_strength
-from formcheck.assess.workout import between_sets, unnamed_sets
+from formcheck.assess.workout import between_sets
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Recording
 from formcheck.body.sync import Offset, find_offset
 from formcheck.body.track import Track
 from formcheck.body.view import framing_advice, with_view
 from formcheck.exercises import Exercise, find, load
 from formcheck.pose import Estimator, estimate_many
+from formcheck.recognition import recognised_sets
 from formcheck.signals import rate_hz
 from formcheck.sources import FrameSource, Mirrored, PoseFile, open_source, write_pose
 
@@ -54,11 +55,12 @@ def analyze(
     estimator: Callable[[], Estimator] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Count and judge the repetitions of an exercise in one or two recordings of it; without one, count what repeats.
+    """Count and judge the repetitions in one or two recordings of a performance; without an exercise, recognise it.
 
     `front` and `side` are videos, folders of pictures or pose files of the same performance, of any view; `exercise`
-    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`. `load_kg` is the weight that
-    was lifted, for an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as
+    a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`; without one every set is named
+    by the shipped model, or counted without a name where that does not know it. `load_kg` is the weight that was
+    lifted, for an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as
     selfie cameras save them. With `out`, report, table, cues, overlay video and landmarks are written there. The
     analysis has no sets when no repetition was found. Raises SourceError for unusable input, UnknownExercise,
     OwnExerciseError, LoadError, PoseModelError when the pose model is not to be had, and OutputError when `out` cannot
@@ -73,7 +75,7 @@ def analyze(
     watched = _watch({"front": front, "side": side}, mirrored, estimator, progress)
     poses = watched.recording.poses
     if wanted is None:
-        sets = unnamed_sets(poses)
+        sets = recognised_sets(poses)
     else:
         tracks = {name: Track(pose) for name, pose in poses.items()}
         sets = with_strength(assess(wanted, tracks), wanted, tracks, load_kg)

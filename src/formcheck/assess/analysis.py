@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 Verdict = Literal["pass", "fail", "not_judged"]
 Side = Literal["left", "right", "both"]
@@ -142,6 +142,14 @@ class Strength(_Part):
     one_rep_max_reason: str | None = Field(description="why it is not told; null as well where no load was given")
 
 
+class Likely(_Part):
+    """An exercise that a set may have been."""
+
+    exercise: str
+    title: str
+    probability: float = Field(ge=0, le=1)
+
+
 class ExerciseSet(_Part):
     """Repetitions of one exercise without a rest between them."""
 
@@ -158,6 +166,9 @@ class ExerciseSet(_Part):
     advice: tuple[Advice, ...]
     trace: Trace
     strength: Strength | None = Field(default=None, description="null: nothing is lifted")
+    recognised: tuple[Likely, ...] | None = Field(
+        default=None, description="what the exercise looks like, the likeliest first; null: somebody named it"
+    )
 
 
 class Segment(_Part):
@@ -187,7 +198,7 @@ class Stream(_Part):
 class Analysis(_Part):
     """Everything that formcheck says about one recording."""
 
-    schema_version: Literal["1.2"] = SCHEMA_VERSION
+    schema_version: Literal["1.3"] = SCHEMA_VERSION
     formcheck_version: str
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]

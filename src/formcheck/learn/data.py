@@ -68,6 +68,22 @@ class Examples:
         return np.bincount(self.labels, minlength=len(self.names))
 
 
+def joined(parts: Sequence[Examples]) -> Examples:
+    """Examples of the same labels, layout and cut as one."""
+    first = parts[0]
+    if any((each.names, each.layout, each.cut) != (first.names, first.layout, first.cut) for each in parts):
+        raise ValueError("expected examples of the same labels, layout and cut")
+    return Examples(
+        np.concatenate([each.values for each in parts]),
+        np.concatenate([each.labels for each in parts]),
+        np.concatenate([each.people for each in parts]),
+        np.concatenate([each.clips for each in parts]),
+        first.names,
+        first.layout,
+        first.cut,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """What is trained on, what training is steered by, and what is tested on; `protocol` says how they were chosen.
@@ -98,6 +114,18 @@ class Split:
                         f"expected every person in one part of the split, got {person} in {seen[person]} and in {part}"
                     )
                 seen[person] = part
+
+
+def joined_splits(parts: Sequence[Split], thin: int = 1) -> Split:
+    """Splits of different people as one; every `thin`-th window is trained on. Raises ValueError as `joined` does."""
+    trainset = joined([each.train for each in parts])
+    return Split(
+        trainset.of(np.arange(0, len(trainset), thin)),
+        joined([each.validation for each in parts]),
+        joined([each.test for each in parts]),
+        parts[0].protocol,
+        any(each.leaky for each in parts),
+    )
 
 
 def split_by_person(examples: Examples, shares: Sequence[float] = SHARES, seed: int = 0) -> Split:

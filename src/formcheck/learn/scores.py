@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.learn.data import Examples
+from formcheck.predictor import REST, UNKNOWN
 from formcheck.predictor.folder import softmax
+from formcheck.predictor.naming import together
 from formcheck.signals import Floats
 
 BINS = 15  # of the calibration error: Guo et al. 2017
@@ -107,6 +109,38 @@ def temperature_of(logits: NDArray[np.float32], examples: Examples) -> float:
 
     best: Any = minimize_scalar(unlikely, bounds=(np.log(0.05), np.log(20.0)), method="bounded")
     return float(np.exp(best.x))
+
+
+def unknown_below_of(logits: NDArray[np.float32], examples: Examples) -> float:
+    """The share that the likeliest exercise of a clip must reach to be believed, 0 where the labels have no unknown.
+
+    The middle of those for which the share of exercises that are named right and the share of other clips that are
+    called unknown are largest together.
+    """
+    if UNKNOWN not in examples.names:
+        return 0.0
+    probabilities, none = (
+        softmax(logits),
+        [examples.names.index(name) for name in (UNKNOWN, REST) if name in examples.names],
+    )
+    known: list[tuple[float, bool]] = []
+    other: list[float] = []
+    for clip in np.unique(examples.clips):
+        here = examples.clips == clip
+        truths = examples.labels[here]
+        exercises = truths[~np.isin(truths, none)]
+        shares = together(probabilities[here], examples.names)
+        shares[none] = 0.0
+        if len(exercises):
+            known.append((float(shares.max()), bool(shares.argmax() == np.bincount(exercises).argmax())))
+        elif examples.names.index(UNKNOWN) in truths:
+            other.append(float(shares.max()))
+    if not known or not other:
+        return 0.0
+    tried = np.linspace(0.0, 1.0, 101)
+    right = [np.mean([ok and share >= low for share, ok in known]) + np.mean(np.array(other) < low) for low in tried]
+    best = tried[np.array(right) >= max(right) - 1e-9]
+    return round(float((best[0] + best[-1]) / 2), 3)
 
 
 def _counted(truths: NDArray[np.intp], said: NDArray[np.intp], size: int) -> NDArray[np.intp]:

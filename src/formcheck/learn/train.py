@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import time
 import warnings
@@ -27,21 +28,24 @@ from formcheck.learn.augment import OURS, Augmentation
 from formcheck.learn.data import Examples, Split, class_weights, undersampled
 from formcheck.learn.export import export_folder
 from formcheck.learn.models import find_network, shape_of
-from formcheck.learn.scores import Scores, scored, temperature_of
+from formcheck.learn.scores import Scores, scored, temperature_of, unknown_below_of
 from formcheck.predictor import Card, ModelFolder, Sliding
 
 Progress = Callable[[str, float], None]
 
 _LAST = "last.ckpt"
+_RISES = 1 / 6  # of a cycle
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a network is trained: Adam at `rate`, halved after `plateau` epochs without a better validation loss.
 
-    Training stops after `patience` such epochs or after `epochs`. Gradients are clipped to a norm of `clip`. Labels
-    count the same with `weighted`; with `undersample` the most frequent one is thinned to the second. `sizes` are
-    arguments of the network's own.
+    Training stops after `patience` such epochs or after `epochs`. With `cycle` the rate rises to `rate` over the first
+    sixth of all steps and falls to nothing by the last instead, and training does not stop before (Smith & Topin,
+    "Super-convergence", 2019). Labels are smoothed by `smoothing` (Szegedy et al., CVPR 2016). Gradients are clipped to
+    a norm of `clip`. Labels count the same with `weighted`; with `undersample` the most frequent one is thinned to the
+    second. `sizes` are arguments of the network's own.
     """
 
     network: str = "ours"
@@ -53,6 +57,8 @@ class Plan:
     plateau: int = 4
     patience: int = 10
     clip: float = 1.0
+    cycle: bool = False
+    smoothing: float = 0.0
     weighted: bool = True
     undersample: bool = False
     augmentations: tuple[Augmentation, ...] = OURS
@@ -96,10 +102,11 @@ def train(split: Split, plan: Plan, out: Path, progress: Progress | None = None)
     network = learner.network.cpu().eval()
     temperature = temperature_of(logits_of(network, split.validation), split.validation)
     scores = scored(logits_of(network, split.test) / temperature, split.test)
+    unknown_below = unknown_below_of(logits_of(network, split.validation) / temperature, split.validation)
     model = export_folder(
         network,
         shape_of(trainset.layout, trainset.cut.frames, len(trainset.names)),
-        _card(split, plan, temperature, scores),
+        _card(split, plan, temperature, unknown_below, scores),
         split.test.values,
         out / "model",
     )
@@ -154,9 +161,15 @@ class Learner(lightning.LightningModule):
 
     def training_step(self, batch: Any, at: int) -> Tensor:
         windows, labels = batch
-        loss = cross_entropy(self.network(windows), labels, self.weights)
+        loss = cross_entropy(self.network(windows), labels, self.weights, label_smoothing=self.plan.smoothing)
         self.log("training_loss", loss, on_step=False, on_epoch=True)
         return loss
+
+    def on_train_batch_start(self, batch: Any, at: int) -> None:
+        if self.plan.cycle:  # from the step alone, so that a resumed run goes on where it was
+            share = self.global_step / max(1.0, float(self.trainer.estimated_stepping_batches))
+            for group in self.trainer.optimizers[0].param_groups:
+                group["lr"] = self.plan.rate * _cycle(share)
 
     def validation_step(self, batch: Any, at: int) -> None:
         windows, labels = batch
@@ -175,7 +188,10 @@ class Learner(lightning.LightningModule):
         names = ("training_loss", "validation_loss", "validation_accuracy", "validation_f1")
         rate = float(self.trainer.optimizers[0].param_groups[0]["lr"])
         self.curves.append({name: float(told[name]) for name in names if name in told} | {"rate": rate})
-        self.plateau.step(told["validation_loss"])  # before the checkpoint, which Lightning's own step would come after
+        if not self.plan.cycle:
+            self.plateau.step(
+                told["validation_loss"]
+            )  # before the checkpoint, which Lightning's own step would come after
 
     def configure_optimizers(self) -> Any:
         adam = torch.optim.Adam(self.parameters(), lr=self.plan.rate, weight_decay=self.plan.weight_decay)
@@ -189,6 +205,13 @@ class Learner(lightning.LightningModule):
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self.curves, self.resumed = list(checkpoint["curves"]), dict(checkpoint["plateau"])
+
+
+def _cycle(share: float) -> float:
+    """The rate over the highest one when `share` of the training is done: half a cosine up, half a cosine down."""
+    if share < _RISES:
+        return 0.04 + 0.96 * (1 - math.cos(math.pi * share / _RISES)) / 2
+    return max(1e-4, (1 + math.cos(math.pi * min(1.0, (share - _RISES) / (1 - _RISES)))) / 2)
 
 
 class _Shuffled(Sampler[int]):
@@ -249,7 +272,7 @@ def _trainer(plan: Plan, out: Path, progress: Progress | None) -> tuple[lightnin
         gradient_clip_val=plan.clip,
         callbacks=[
             *([] if progress is None else [_Tell(progress)]),
-            EarlyStopping("validation_loss", patience=plan.patience),
+            EarlyStopping("validation_loss", patience=plan.epochs if plan.cycle else plan.patience),
             best,
             every,
         ],
@@ -284,7 +307,7 @@ def _about(split: Split) -> dict[str, Any]:
     }
 
 
-def _card(split: Split, plan: Plan, temperature: float, scores: Scores) -> Card:
+def _card(split: Split, plan: Plan, temperature: float, unknown_below: float, scores: Scores) -> Card:
     cut = split.train.cut
     sliding = isinstance(cut, Sliding)
     return Card(
@@ -296,6 +319,7 @@ def _card(split: Split, plan: Plan, temperature: float, scores: Scores) -> Card:
         rate_hz=cut.rate_hz if sliding else None,
         step_s=cut.step_s if sliding else None,
         temperature=temperature,
+        unknown_below=unknown_below,
         metrics={"protocol": split.protocol} | scores.headline(),
         training={"seed": plan.seed, "windows": len(split.train), "people": len(np.unique(split.train.people))},
     )

@@ -1,12 +1,12 @@
-"""Model folders: a card, the network as ONNX, and the proof that it answers as the one that was trained."""
+"""Model folders: a card, the network as ONNX or LiteRT, and the proof that it answers as the one that was trained."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,11 @@ from formcheck.predictor.window import Padded, Sliding, Windows, windows
 from formcheck.signals import Floats
 
 PARITY = 1e-4  # of a logit
+PARITY_LITERT = 1e-3  # of a logit, against what LiteRT said when it was exported
 SCHEMA = 1
+
+Runtime = Literal["onnx", "litert"]
+_PROOFS = {"onnx": ("model.onnx", "output", PARITY), "litert": ("model.tflite", "output_litert", PARITY_LITERT)}
 
 
 class ModelFolderError(ValueError):
@@ -66,17 +70,20 @@ class Answer:
 
 
 class ModelFolder:
-    """A model that answers, read from its folder on one core.
+    """A model that answers, read from its folder on one core by ONNX Runtime or by LiteRT.
 
-    Raises ModelFolderError for a folder without card or network, for a card of another schema, and where the network
-    does not answer its own proof as the trained one did.
+    Raises ModelFolderError for a folder without card or network, for a card of another schema, where the network does
+    not answer its own proof as the trained one did, and where the runtime is not installed.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: str | Path, runtime: Runtime = "onnx") -> None:
+        if runtime not in _PROOFS:
+            raise ValueError(f"expected the runtime onnx or litert, got {runtime!r}")
+        self.folder, self.runtime = Path(folder), runtime
         self.card = _read_card(self.folder)
         self.layout = find_layout(self.card.layout)
-        self._session = _session(self.folder / "model.onnx")
+        path = self.folder / _PROOFS[runtime][0]
+        self._answers = _onnx(path) if runtime == "onnx" else litert_answers(_read(path))
         self._check()
 
     def logits(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -86,8 +93,7 @@ class ModelFolder:
             raise ValueError(f"expected windows of shape (N, {shape[0]}, {shape[1]}), got {values.shape}")
         if not len(values):
             return np.zeros((0, len(self.card.labels)), dtype=np.float32)
-        name = self._session.get_inputs()[0].name
-        return np.asarray(self._session.run(None, {name: values.astype(np.float32)})[0], dtype=np.float32)
+        return self._answers(values.astype(np.float32))
 
     def probabilities(self, seen: Windows) -> Floats:
         """(N, L) calibrated probabilities of windows; raises ValueError for windows of another layout."""
@@ -102,18 +108,19 @@ class ModelFolder:
 
     def _check(self) -> None:
         path = self.folder / "parity.npz"
+        network, output, parity = _PROOFS[self.runtime]
         try:
             with np.load(path) as stored:
-                shown, said = stored["input"], stored["output"]
+                shown, said = stored["input"], stored[output]
         except (OSError, KeyError, ValueError) as error:
             raise ModelFolderError(
-                f"expected an input and an output in {path}, got {error!r}; export it again"
+                f"expected an input and an {output} in {path}, got {error!r}; export it again"
             ) from error
         off = float(np.abs(self.logits(shown) - said).max())
-        if not off <= PARITY:
+        if not off <= parity:
             raise ModelFolderError(
-                f"expected {self.folder / 'model.onnx'} to answer parity.npz as the trained model did, within "
-                f"{PARITY:g}; it is {off:.3g} off; export it again"
+                f"expected {self.folder / network} to answer parity.npz as the trained model did, within "
+                f"{parity:g}; it is {off:.3g} off; export it again"
             )
 
 
@@ -128,6 +135,24 @@ def write_folder(folder: Path, card: Card, onnx: bytes, shown: NDArray[np.float3
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(onnx)
     np.savez_compressed(folder / "parity.npz", allow_pickle=False, input=shown, output=said)
+    _write_card(folder, card)
+
+
+def write_litert(folder: Path, litert: bytes, metrics: Mapping[str, float | str]) -> None:
+    """Add LiteRT to a model folder: network, its own proof, and what its card tells of it.
+
+    Raises ModelFolderError for a folder that is not a model's.
+    """
+    model = ModelFolder(folder)
+    with np.load(folder / "parity.npz") as stored:
+        proof = {name: stored[name] for name in ("input", "output")}
+    proof["output_litert"] = litert_answers(litert)(proof["input"])
+    (folder / "model.tflite").write_bytes(litert)
+    np.savez_compressed(folder / "parity.npz", allow_pickle=False, **proof)
+    _write_card(folder, replace(model.card, metrics={**model.card.metrics, **metrics}))
+
+
+def _write_card(folder: Path, card: Card) -> None:
     (folder / "card.json").write_text(json.dumps(asdict(card), indent=2) + "\n", encoding="utf-8")
 
 
@@ -145,7 +170,10 @@ def _read_card(folder: Path) -> Card:
         raise ModelFolderError(f"expected the folder of a model with a card.json, got {folder}: {error}") from error
 
 
-def _session(path: Path) -> Any:
+_Answers = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def _onnx(path: Path) -> _Answers:
     try:
         import onnxruntime  # pyright: ignore[reportMissingImports]
     except ImportError as error:
@@ -154,6 +182,49 @@ def _session(path: Path) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has a dozen kinds of its own
         raise ModelFolderError(f"expected a network in {path}, got {error}") from error
+    name: str = session.get_inputs()[0].name
+    return lambda values: np.asarray(session.run(None, {name: values})[0], dtype=np.float32)
+
+
+def litert_answers(network: bytes) -> _Answers:
+    """What LiteRT says, (N, L) logits, of windows (N, T, C): one after the other, as its networks take one at a time.
+
+    Raises ModelFolderError for what is not a LiteRT network of float32 windows, and where LiteRT is not installed.
+    """
+    try:
+        from ai_edge_litert.interpreter import Interpreter  # pyright: ignore[reportMissingImports]
+    except ImportError as error:
+        raise ModelFolderError("expected LiteRT, it is not installed: pip install 'formcheck[litert]'") from error
+    try:
+        reader: Any = Interpreter(model_content=network, num_threads=1)
+        reader.allocate_tensors()
+        (asked,), (told,) = reader.get_input_details(), reader.get_output_details()
+    except (ValueError, RuntimeError) as error:
+        raise ModelFolderError(f"expected a LiteRT network of one input and one output, got {error}") from error
+    if asked["dtype"] is not np.float32 or told["dtype"] is not np.float32 or len(asked["shape"]) != 3:
+        raise ModelFolderError(f"expected a LiteRT network from float32 windows to float32 logits, got {asked}, {told}")
+
+    def answers(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        said: list[NDArray[np.float32]] = []
+        for window in values:
+            try:
+                reader.set_tensor(asked["index"], window[None])
+                reader.invoke()
+            except (ValueError, RuntimeError) as error:
+                raise ModelFolderError(f"expected LiteRT to take {window.shape}, got {error}") from error
+            said.append(np.array(reader.get_tensor(told["index"])[0], dtype=np.float32))
+        return np.stack(said)
+
+    return answers
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFolderError(
+            f"expected a LiteRT network in {path}, got {error}; write it: formcheck train recognition --litert"
+        ) from error

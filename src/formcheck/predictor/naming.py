@@ -51,20 +51,11 @@ def name_stretch(
     the person in it. Rest is left out: whoever pauses in a set still does the set. A stretch is unknown where no
     exercise reaches `unknown_below`.
     """
-    logs: list[Floats] = []
-    weights: list[Floats] = []
-    for answer in answers:
-        logs.append(np.log(answer.probabilities + FLOOR))
-        weights.append(_weights(answer, start_s, end_s))
-    weight = np.concatenate(weights) if weights else np.zeros(0)
-    if not weight.sum() > 0:
+    weights = np.concatenate([_weights(answer, start_s, end_s) for answer in answers]) if answers else np.zeros(0)
+    if not weights.sum() > 0:
         return None
     labels = answers[0].labels
-    mean = np.exp((np.concatenate(logs) * weight[:, None]).sum(axis=0) / weight.sum()) - FLOOR
-    mean = np.clip(mean, 0.0, None)
-    if REST in labels:
-        mean[labels.index(REST)] = 0.0
-    shares = mean / max(mean.sum(), 1e-9)
+    shares = together(np.concatenate([answer.probabilities for answer in answers]), labels, weights)
     likely = sorted(
         ((label, float(share)) for label, share in zip(labels, shares, strict=True) if label not in (REST, UNKNOWN)),
         key=lambda each: -each[1],
@@ -73,6 +64,13 @@ def name_stretch(
     if share < unknown_below:
         return Naming(UNKNOWN, 1.0 - share, tuple(likely))
     return Naming(best, share, tuple(likely))
+
+
+def together(probabilities: Floats, labels: Sequence[str], weights: Floats | None = None) -> Floats:
+    """(L,) shares of the labels in a stretch, from the probabilities (N, L) of its windows; 0 for rest."""
+    mean = np.exp(np.average(np.log(probabilities + FLOOR), axis=0, weights=weights)) - FLOOR
+    mean = np.where([label == REST for label in labels], 0.0, np.clip(mean, 1e-6, None))
+    return np.asarray(mean / mean.sum(), dtype=np.float64)
 
 
 def _weights(answer: Answer, start_s: float, end_s: float) -> Floats:

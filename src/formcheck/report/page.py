@@ -29,6 +29,7 @@ from formcheck.report.words import (
     noun,
     percent,
     quantity,
+    recognised,
     rep_name,
     rep_note,
     signal_name,
@@ -193,6 +194,7 @@ class Section:
     each: ExerciseSet
     facts: tuple[tuple[str, str, str], ...]
     aside: str
+    recognised: str
     advice: tuple[tuple[str, str, str, str], ...]
     verdict: str
     criteria: tuple[CriterionView, ...]
@@ -214,6 +216,7 @@ class Section:
             each,
             tuple(_facts(each)),
             _aside(each),
+            recognised(each),
             tuple(_advice(each, titles)),
             _verdict(each),
             tuple(_criterion(summary, each, several) for summary in each.criteria),

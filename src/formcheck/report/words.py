@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from formcheck.assess.analysis import Advice, ExerciseSet, Finding, Rep
+from formcheck.assess.workout import UNNAMED
 
 SYMBOL = {"pass": "✓", "fail": "✗", "not_judged": "\N{EN DASH}"}
 NOT_MEDICAL_ADVICE = "Not medical advice"
@@ -71,9 +72,9 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`; or with another word before the last."""
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def runs(indices: Iterable[int]) -> str:
@@ -204,3 +205,19 @@ def view_words(view: str) -> str:
         "side-right": "from your right side",
         "oblique": "at an angle",
     }.get(view, "from an unknown side")
+
+
+def recognised(each: ExerciseSet) -> str:
+    """How a set got its name, in a sentence; empty where somebody gave it."""
+    if each.recognised is None:
+        return ""
+    likely = [(entry.title, f"{percent(entry.probability)} %") for entry in each.recognised]
+    if each.exercise != UNNAMED:
+        own = [
+            share for entry, (_, share) in zip(each.recognised, likely, strict=True) if entry.exercise == each.exercise
+        ]
+        return f"Recognised by how you move{f', {own[0]} sure' if own else ''}."
+    if not likely:
+        return "This is no exercise that formcheck knows: it was counted, not judged."
+    looks = listed([f"{lower_first(title)} ({share})" for title, share in likely], "or")
+    return f"Counted, not judged: it may be {looks}. Name the exercise to have it judged."

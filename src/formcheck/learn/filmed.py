@@ -1,0 +1,161 @@
+"""Windows of synthetic people who are filmed, and watched by the real estimator: few, slow, and as in life.
+
+The estimator's measured errors (`synthetic.estimated`) know neither that hands are guessed nor that depth is where the
+arms come towards the camera. What was watched is kept clip by clip, so that an interrupted run goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.exercises import Exercise, find
+from formcheck.learn.data import Examples
+from formcheck.learn.studio import (
+    ACTIVE,
+    SEEN,
+    STILL,
+    Progress,
+    azimuth_of,
+    cropped,
+    inside,
+    labels,
+    perform_set,
+    performable,
+)
+from formcheck.pose import estimate
+from formcheck.predictor import REST, UNKNOWN, Layout, Sliding, windows
+from formcheck.sources import SourceError, Video, read_pose, write_pose
+from formcheck.synthetic import Performance, film
+from formcheck.synthetic.camera import Camera
+from formcheck.synthetic.improvised import improvised
+
+VERSION = 1  # of what is filmed: another one films anew
+LEAST_S = 5.0  # of a set, about: a window, and the way into it
+IMPROVISED = 4  # exercises of everybody that the catalogue does not hold
+RATE_HZ, FAST_HZ = 15.0, 30.0  # of the film; the faster for repetitions of less than a second
+HEIGHT_M = (0.5, 1.9)
+NEAR = 4  # of every clip so many copies from cameras that are nearer, whose picture ends earlier
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One set of a person before one camera; `name` is an exercise of the catalogue, or "improvised" and a number."""
+
+    person: int
+    name: str
+
+    @property
+    def kept(self) -> str:
+        """The name of the file with its landmarks."""
+        key = hashlib.sha256(repr((VERSION, self)).encode()).hexdigest()[:8]
+        return f"{self.name.replace(' ', '-')}-{self.person}-{key}.npz"
+
+    def performed(self) -> tuple[Performance, Camera]:
+        """The set, and where it is filmed from."""
+        draw = np.random.default_rng([self.person, sum(self.name.encode()), 149])
+        exercise = self._exercise()
+        assert exercise.motion is not None
+        timing = exercise.motion.timing
+        fast = timing.out_s + timing.hold_s + timing.back_s < 1.0
+        done = perform_set(exercise, self.person, draw, LEAST_S, FAST_HZ if fast else RATE_HZ)
+        azimuth = float(draw.uniform(-180, 180)) if self._improvised else azimuth_of(exercise, draw)
+        return done, done.camera(azimuth_deg=azimuth, height_m=float(draw.uniform(*HEIGHT_M)))
+
+    @property
+    def label(self) -> int:
+        """Its place in `labels()`."""
+        return labels().index(UNKNOWN if self._improvised else self.name)
+
+    @property
+    def _improvised(self) -> bool:
+        return self.name.startswith("improvised ")
+
+    def _exercise(self) -> Exercise:
+        return improvised(int(self.name.split()[1])) if self._improvised else find(self.name)
+
+
+def clips(people: Sequence[int]) -> list[Clip]:
+    """Everything that people do before a camera: every exercise of the catalogue once, and some that are none of it."""
+    made_up = [Clip(person, f"improvised {1_000 * person + at}") for person in people for at in range(IMPROVISED)]
+    return [Clip(person, exercise.name) for person in people for exercise in performable()] + made_up
+
+
+def filmed_examples(
+    people: Sequence[int],
+    layout: Layout,
+    cut: Sliding,
+    cache: Path,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> Examples:
+    """The windows of filmed synthetic people (their seeds), watched or read from `cache`.
+
+    Whoever watches takes some minutes a person. Raises OSError when the cache cannot be written.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    planned = clips(people)
+    missing = [clip for clip in planned if not (cache / clip.kept).exists()]
+    if missing:
+        with ProcessPoolExecutor(workers) as pool:
+            try:
+                for at, _ in enumerate(pool.map(_watch, missing, [cache] * len(missing))):
+                    if progress is not None:
+                        progress("Filming and watching", (at + 1) / len(missing))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+    values: list[NDArray[np.float32]] = []
+    found: list[NDArray[np.intp]] = []
+    people_of: list[str] = []
+    clips_of: list[str] = []
+    for clip in planned:
+        for shown, label in _windows(clip, cache, layout, cut):
+            values.append(shown)
+            found.append(label)
+            people_of += [f"person {clip.person}"] * len(label)
+            clips_of += [f"{clip.name} of person {clip.person}, filmed"] * len(label)
+    return Examples(
+        np.concatenate(values),
+        np.concatenate(found),
+        np.array(people_of, dtype=np.str_),
+        np.array(clips_of, dtype=np.str_),
+        labels(),
+        layout,
+        cut,
+    )
+
+
+def _windows(
+    clip: Clip, cache: Path, layout: Layout, cut: Sliding
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.intp]]]:
+    """The windows and labels of a clip, as it was filmed and as nearer cameras would have."""
+    pose = read_pose(cache / clip.kept)
+    done, _ = clip.performed()
+    draw = np.random.default_rng([clip.person, sum(clip.name.encode()), 151])
+    for copy in range(NEAR + 1):
+        seen = windows(pose if copy == 0 else cropped(pose, draw), layout, cut)
+        share = inside(done, seen)
+        rest = -1 if clip.label == labels().index(UNKNOWN) else labels().index(REST)
+        label = np.where(share >= ACTIVE, clip.label, np.where(share <= STILL, rest, -1))
+        kept = (label >= 0) & (seen.found >= SEEN)
+        yield seen.values[kept], label[kept].astype(np.intp)
+
+
+def _watch(clip: Clip, cache: Path) -> None:
+    done, camera = clip.performed()
+    with tempfile.TemporaryDirectory(prefix="formcheck-studio-") as folder:
+        video = Path(folder) / "clip.mp4"
+        film(done, camera, video)
+        try:
+            pose = estimate(Video(video))
+        except SourceError as error:
+            raise OSError(f"expected a filmed clip of {clip}, got: {error}") from error
+        write_pose(cache / clip.kept, pose)  # whole or not at all, so that a later run can trust what is there
