@@ -226,5 +226,5 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelFolderError(
-            f"expected a LiteRT network in {path}, got {error}; write it: formcheck train recognition --litert"
+            f"expected a LiteRT network in {path}, got {error}; write it: formcheck train litert RUN"
         ) from error
