@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from formcheck.cli_screen import print_table, progress_bar
 train = typer.Typer(help="Train a model on data of yours, or on synthetic people.", no_args_is_help=True)
 
 SHARES = (0.84, 0.08, 0.08)  # of the people, to learn from, to steer by, and to test on
-FILMED_FROM = 5_000  # the seeds of those who are filmed, after the others
+FILMED_FROM = 10_000  # the seeds of those who are filmed, after the others
 THIN = 2  # windows begin every second and last four: every other one teaches as much
 INSTALL = "pip install 'formcheck[learn]'"
 
@@ -43,6 +44,8 @@ def recognition(
         from formcheck.learn.train import train as run
     except ImportError as error:
         raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
+    import numpy as np
+
     from formcheck.learn.data import joined_splits, split_by_person
     from formcheck.learn.filmed import filmed_examples
     from formcheck.learn.models import find_network
@@ -53,9 +56,8 @@ def recognition(
     with progress_bar(quiet) as progress:
         first = 10_000 * (seed + 1)
         kept = cache or out / "windows"
-        parts = [
-            split_by_person(studio_examples(range(first, first + people), BODY, Sliding(), kept, progress), SHARES)
-        ]
+        quick = split_by_person(studio_examples(range(first, first + people), BODY, Sliding(), kept, progress), SHARES)
+        parts = [replace(quick, train=quick.train.of(np.arange(0, len(quick.train), THIN)))]
         if filmed:
             seeds = range(first + FILMED_FROM, first + FILMED_FROM + filmed)
             parts.append(split_by_person(filmed_examples(seeds, BODY, Sliding(), kept / "filmed", 2, progress), SHARES))
@@ -69,7 +71,7 @@ def recognition(
             smoothing=0.05,
             seed=seed,
         )
-        trained = run(joined_splits(parts, thin=THIN), plan, out, progress)
+        trained = run(joined_splits(parts), plan, out, progress)
     if quiet:
         return
     scores = trained.scores
@@ -77,6 +79,29 @@ def recognition(
     print_table("Synthetic people whom the network has not met, landmarks with the estimator's errors", rows)
     typer.echo("\n" + ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in scores.headline().items()))
     typer.echo(f"Run: {out / 'run.json'}. Model: {trained.model.folder}")
+
+
+@train.command()
+def litert(
+    run: Annotated[Path, typer.Argument(help="The folder of a finished training, with model/ and checkpoints/.")],
+    windows: Annotated[
+        Path | None, typer.Option(help="Windows to compare on: a folder of .npz; RUN/windows if it is there.")
+    ] = None,
+    whole: Annotated[bool, typer.Option("--float", help="Keep the weights as they are: no int8.")] = False,
+) -> None:
+    """Write a trained network as LiteRT beside its ONNX, with int8 weights and a proof of its own."""
+    try:
+        from formcheck.learn.litert import litert_of_run
+    except ImportError as error:
+        raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
+
+    beside = run / "windows"
+    model = litert_of_run(run, windows or (beside if beside.is_dir() else None), int8=not whole)
+    path = model.folder / "model.tflite"
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in model.card.metrics.items() if name.startswith("litert")
+    )
+    typer.echo(f"{path}: {path.stat().st_size / 1000:.0f} kB; {told}")
 
 
 def _rows(names: tuple[str, ...], counts: list[int], f1: list[float]) -> list[tuple[str, ...]]:

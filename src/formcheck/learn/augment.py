@@ -172,11 +172,11 @@ class JointDropout:
 
 @dataclass(frozen=True)
 class SourceDropout:
-    """Picture, space, or hands and feet taken away: as with 2D estimators, motion capture, and COCO's joints."""
+    """Picture, space, or feet taken away: as with 2D estimators, motion capture, and COCO's 17 joints."""
 
     picture: float = 0.15
     space: float = 0.2
-    ends: float = 0.25
+    feet: float = 0.25
 
     def __call__(self, windows: Tensor, layout: Layout, generator: Generator) -> Tensor:
         out = windows.clone()
@@ -186,9 +186,9 @@ class SourceDropout:
         if both:
             out[..., image] *= drawn >= self.picture
             out[..., world] *= (drawn < self.picture) | (drawn >= self.picture + self.space)
-        ends = torch.tensor([name.startswith(("heel", "foot", "index", "pinky")) for name in layout.skeleton.joints])
-        gone = ends[:, None] & (_rand(generator, len(windows), 1, 1, 1) < self.ends)
-        return out.unflatten(2, (len(ends), -1)).masked_fill(gone, 0.0).flatten(2)
+        feet = torch.tensor([name.startswith(("heel", "foot")) for name in layout.skeleton.joints])
+        gone = feet[:, None] & (_rand(generator, len(windows), 1, 1, 1) < self.feet)
+        return out.unflatten(2, (len(feet), -1)).masked_fill(gone, 0.0).flatten(2)
 
 
 @dataclass(frozen=True)

@@ -116,11 +116,10 @@ class Split:
                 seen[person] = part
 
 
-def joined_splits(parts: Sequence[Split], thin: int = 1) -> Split:
-    """Splits of different people as one; every `thin`-th window is trained on. Raises ValueError as `joined` does."""
-    trainset = joined([each.train for each in parts])
+def joined_splits(parts: Sequence[Split]) -> Split:
+    """Splits of different people as one. Raises ValueError as `joined` does."""
     return Split(
-        trainset.of(np.arange(0, len(trainset), thin)),
+        joined([each.train for each in parts]),
         joined([each.validation for each in parts]),
         joined([each.test for each in parts]),
         parts[0].protocol,

@@ -72,10 +72,10 @@ def export_litert(network: nn.Module, shape: Shape, shown: np.ndarray, folder: P
             f"of {len(compared)} windows the same label and is {off:.3g} off; write it with float weights"
         )
     told = {
-        "litert weights": "int8" if int8 else "float32",
-        "litert windows compared": len(compared),
-        "litert largest difference of a logit": float(f"{off:.3g}"),
-        "litert same label": round(same, 4),
+        "litert_weights": "int8" if int8 else "float32",
+        "litert_windows": len(compared),
+        "litert_most_off": float(f"{off:.3g}"),
+        "litert_same_label": round(same, 4),
     }
     write_litert(folder, made, told)
     return ModelFolder(folder, "litert")
