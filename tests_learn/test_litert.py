@@ -73,7 +73,7 @@ def test_float_answers_as_torch_does(network, run, tmp_path):
     model = export_litert(network, SHAPE, _windows(8)[0], tmp_path / "model", int8=False)
     shown = np.random.default_rng(5).normal(0, 1, (16, FRAMES, SHAPE.channels)).astype(np.float32)
     assert np.abs(model.logits(shown) - _said(network, shown)).max() <= 1e-3
-    assert model.card.metrics["litert weights"] == "float32"
+    assert model.card.metrics["litert_weights"] == "float32"
 
 
 def test_int8_gives_the_same_labels_in_a_file_much_smaller_and_the_card_says_how_far_off_it_is(network, run):
@@ -85,7 +85,7 @@ def test_int8_gives_the_same_labels_in_a_file_much_smaller_and_the_card_says_how
     assert 0 < np.abs(heard - said).max() < 0.3
     assert (run / "model" / "model.tflite").stat().st_size < 0.5 * (run / "model" / "model.onnx").stat().st_size
     told = model.card.metrics
-    assert told["accuracy"] == 0.5 and told["litert weights"] == "int8" and told["litert windows compared"] == 64
+    assert told["accuracy"] == 0.5 and told["litert_weights"] == "int8" and told["litert_windows"] == 64
     assert model.logits(shown[:0]).shape == (0, CLASSES)
     assert np.abs(ModelFolder(run / "model").logits(shown) - said).max() <= 1e-4
 
