@@ -52,7 +52,7 @@ def recognition(
             metavar="NETWORK", help="Train this network on all people of UI-PRMD but one, for everybody, instead."
         ),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="At most, for --leave-one-out.")] = 15,
+    epochs: Annotated[int, typer.Option(min=1, help="At most, for --leave-one-out.")] = 25,
     out: Annotated[Path, typer.Option(help="The folder of the runs of --leave-one-out.")] = Path("build/leave-one-out"),
 ) -> None:
     """Name whole recordings of real and of synthetic people by one model or several, and compare."""
@@ -134,7 +134,7 @@ def _leave_one_out(network: str, folder: Path, out: Path, epochs: int) -> None:
     from formcheck.learn.models import find_network
 
     find_network(network)
-    plan = Plan(network=network, epochs=epochs, augmentations=learning.AUGMENTATIONS)
+    plan = Plan(network=network, epochs=epochs, plateau=learning.PLATEAU, augmentations=learning.AUGMENTATIONS)
     with progress_bar(quiet=False) as progress:
         left = learning.leave_one_out(learning.episodes(folder, progress), plan, out, progress)
     people, movements = left_out_tables([(each.person, each.scores) for each in left], learning.together(left))

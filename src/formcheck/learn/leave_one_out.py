@@ -20,6 +20,7 @@ from formcheck.predictor import BODY, Padded
 from formcheck.predictor.window import resampled, windows
 
 FRAMES = 60  # to which every episode is stretched or squeezed
+PLATEAU = 2  # epochs: one person steers, whose loss goes up and down by chance until the rate is small
 PROTOCOL = "one person left out, the next one steers training"
 
 # All but the one that takes away what there is in space: nothing else is shown. Abduction and scaption are the same
