@@ -258,7 +258,7 @@ def test_sentences_follow_the_numbers():
     assert "with 50.0 %, 50.0 points behind (difference +50.0" in first
     assert "comes second of 2 with 50.0 %, -30.0 points" in second and "50.0 points ahead" in second
     assert "comes first of 2" in level and "level (difference +0.0" in level and "cannot be told apart" in level
-    assert "named -25.0 points better than people never met" in first
+    assert "named 25.0 points worse than people never met" in first
 
 
 def test_macro_f1_is_that_of_the_scores_and_its_interval_holds_it():

@@ -241,10 +241,9 @@ def _promise(dealt: Dealt, here: Sequence[Measured]) -> list[str]:
     if not gaps:
         return []
     many = f", on average over {len(gaps)} networks (from {min(gaps):+.1f} to {max(gaps):+.1f})"
-    return [
-        f"{dealt.title}: the test part is named {np.mean(gaps):+.1f} points better than people never met"
-        f"{many if len(gaps) > 1 else ''}."
-    ]
+    mean = float(np.mean(gaps))
+    how = f"{abs(mean):.1f} points {'better' if mean >= 0 else 'worse'}"
+    return [f"{dealt.title}: the test part is named {how} than people never met{many if len(gaps) > 1 else ''}."]
 
 
 def _ordinal(place: int) -> str:
