@@ -82,7 +82,7 @@ def _folder(path, off=0.0, layout=BODY.name):
     matrix = np.zeros((CHANNELS, len(LABELS)), dtype=np.float32)
     matrix[SHOULDERS, :2] = [[-4.0, 4.0]] * 2
     shown = np.random.default_rng(0).normal(size=(2, FRAMES, CHANNELS)).astype(np.float32)
-    card = Card("recognition", "by hand", layout, FRAMES, LABELS, 15.0, 1.0, unknown_below=0.6)
+    card = Card("recognition", "by hand", layout, FRAMES, LABELS, 15.0, 1.0, unknown_below=0.8)
     write_folder(path, card, _onnx(matrix), shown, shown.mean(axis=1) @ matrix + np.float32(off))
     return path
 
