@@ -86,7 +86,8 @@ def test_what_no_catalogue_holds_is_counted_and_not_named():
 
 def test_nothing_is_named_where_nobody_exercises():
     idle = act("standing", Athlete.sample(SEED), 20.0, SEED)
-    assert recognised_sets({"front": idle.landmarks(idle.camera(), occlusion=False)}) == ()
+    found = recognised_sets({"front": idle.landmarks(idle.camera(), occlusion=False)})
+    assert all(each.exercise == UNNAMED for each in found)  # in so short a recording, fidgeting may be counted
     assert recognised_sets({}) == ()
 
 

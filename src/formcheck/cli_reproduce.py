@@ -34,6 +34,9 @@ def reproduce(
         list[str] | None,
         typer.Option(help="Only this network of the paper, or another of formcheck.learn.models; may be repeated."),
     ] = None,
+    protocol: Annotated[
+        list[str] | None, typer.Option(help="Only protocols that hold this word, e.g. apart; may be repeated.")
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a paper's recognition experiment, its own protocol and one that keeps people apart.
@@ -52,7 +55,7 @@ def reproduce(
 
     folder = writable(Path(f"formcheck-{paper}") if out is None else out)
     with progress_bar(quiet) as progress:
-        done = run(recipe, folder, data, people, epochs, seed, network or (), progress)
+        done = run(recipe, folder, data, people, epochs, seed, network or (), protocol or (), progress)
     _write(folder / TABLE, told(done))
     if quiet:
         return

@@ -30,9 +30,9 @@ def recognition(
     people: Annotated[int, typer.Option(min=3, help="How many synthetic people, quickly: a few seconds each.")] = 110,
     filmed: Annotated[
         int, typer.Option(min=0, help="And how many who are filmed and watched by the estimator: two minutes each.")
-    ] = 12,
-    epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 16,
-    seed: Annotated[int, typer.Option(help="Of the people, the split and the training.")] = 0,
+    ] = 18,
+    epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 14,
+    seed: Annotated[int, typer.Option(help="Of the people, the split and the training.")] = 1,
     cache: Annotated[
         Path | None, typer.Option(help="The folder for the people's windows; in --out if not given.")
     ] = None,
@@ -57,10 +57,12 @@ def recognition(
         first = 10_000 * (seed + 1)
         kept = cache or out / "windows"
         quick = split_by_person(studio_examples(range(first, first + people), BODY, Sliding(), kept, progress), SHARES)
-        parts = [replace(quick, train=quick.train.of(np.arange(0, len(quick.train), THIN)))]
+        about = f"{people} synthetic people, landmarks with the estimator's measured errors"
+        parts = [replace(quick, train=quick.train.of(np.arange(0, len(quick.train), THIN)), about=about)]
         if filmed:
             seeds = range(first + FILMED_FROM, first + FILMED_FROM + filmed)
-            parts.append(split_by_person(filmed_examples(seeds, BODY, Sliding(), kept / "filmed", 2, progress), SHARES))
+            watched = split_by_person(filmed_examples(seeds, BODY, Sliding(), kept / "filmed", 2, progress), SHARES)
+            parts.append(replace(watched, about=f"{filmed} synthetic people, filmed and watched by the estimator"))
         plan = Plan(
             network=network,
             epochs=epochs,

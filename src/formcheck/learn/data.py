@@ -88,6 +88,8 @@ def joined(parts: Sequence[Examples]) -> Examples:
 class Split:
     """What is trained on, what training is steered by, and what is tested on; `protocol` says how they were chosen.
 
+    `about` says in words who they are, for the card of a model.
+
     A person in two of them is refused with a ValueError, unless the split says that it is `leaky`, which a paper's own
     protocol may be; every table then says so.
     """
@@ -97,6 +99,7 @@ class Split:
     test: Examples
     protocol: str
     leaky: bool = False
+    about: str = ""
 
     def __post_init__(self) -> None:
         if len(np.unique(self.train.labels)) < 2:
@@ -124,6 +127,7 @@ def joined_splits(parts: Sequence[Split]) -> Split:
         joined([each.test for each in parts]),
         parts[0].protocol,
         any(each.leaky for each in parts),
+        "; ".join(each.about for each in parts if each.about),
     )
 
 

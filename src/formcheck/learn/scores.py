@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from formcheck.learn.data import Examples
 from formcheck.predictor import REST, UNKNOWN
 from formcheck.predictor.folder import softmax
-from formcheck.predictor.naming import together
+from formcheck.predictor.naming import RIVALS, together
 from formcheck.signals import Floats
 
+SLACK = 0.02  # of two shares added up
 BINS = 15  # of the calibration error: Guo et al. 2017
 
 
@@ -112,10 +113,10 @@ def temperature_of(logits: NDArray[np.float32], examples: Examples) -> float:
 
 
 def unknown_below_of(logits: NDArray[np.float32], examples: Examples) -> float:
-    """The share that the likeliest exercise of a clip must reach to be believed, 0 where the labels have no unknown.
+    """The share that a clip's likeliest exercises must reach to be believed, 0 where the labels have no unknown.
 
-    The middle of those for which the share of exercises that are named right and the share of other clips that are
-    called unknown are largest together.
+    The lowest for which the share of exercises that are believed and the share of other clips that are not are together
+    within `SLACK` of their best: people in life look less like anything than synthetic ones do.
     """
     if UNKNOWN not in examples.names:
         return 0.0
@@ -123,7 +124,7 @@ def unknown_below_of(logits: NDArray[np.float32], examples: Examples) -> float:
         softmax(logits),
         [examples.names.index(name) for name in (UNKNOWN, REST) if name in examples.names],
     )
-    known: list[tuple[float, bool]] = []
+    known: list[float] = []
     other: list[float] = []
     for clip in np.unique(examples.clips):
         here = examples.clips == clip
@@ -131,16 +132,16 @@ def unknown_below_of(logits: NDArray[np.float32], examples: Examples) -> float:
         exercises = truths[~np.isin(truths, none)]
         shares = together(probabilities[here], examples.names)
         shares[none] = 0.0
+        best = float(np.sort(shares)[-RIVALS:].sum())
         if len(exercises):
-            known.append((float(shares.max()), bool(shares.argmax() == np.bincount(exercises).argmax())))
+            known.append(best)
         elif examples.names.index(UNKNOWN) in truths:
-            other.append(float(shares.max()))
+            other.append(best)
     if not known or not other:
         return 0.0
     tried = np.linspace(0.0, 1.0, 101)
-    right = [np.mean([ok and share >= low for share, ok in known]) + np.mean(np.array(other) < low) for low in tried]
-    best = tried[np.array(right) >= max(right) - 1e-9]
-    return round(float((best[0] + best[-1]) / 2), 3)
+    right = np.array([np.mean(np.array(known) >= low) + np.mean(np.array(other) < low) for low in tried])
+    return round(float(tried[right >= right.max() - SLACK][0]), 3)
 
 
 def _counted(truths: NDArray[np.intp], said: NDArray[np.intp], size: int) -> NDArray[np.intp]:

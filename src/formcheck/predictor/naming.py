@@ -16,6 +16,7 @@ REST, UNKNOWN = "rest", "unknown"
 SHIPPED = "recognition"  # the folder beside this file
 
 FLOOR = 0.02  # added to probabilities whose logarithms are averaged: no window has a veto
+RIVALS = 2  # that may share a stretch: a curl is no unknown exercise because nobody sees how the hand is turned
 FOUND = 0.3  # of a window's frames: with the person in fewer it says little
 
 
@@ -48,8 +49,8 @@ def name_stretch(
     """What [start_s, end_s) shows to one camera or several, whose answers have the same labels; None without windows.
 
     The logarithms of the windows' probabilities are averaged, by how much of a window lies within the stretch and has
-    the person in it. Rest is left out: whoever pauses in a set still does the set. A stretch is unknown where no
-    exercise reaches `unknown_below`.
+    the person in it. Rest is left out: whoever pauses in a set still does the set. A stretch is unknown where the
+    likeliest two exercises together do not reach `unknown_below`.
     """
     weights = np.concatenate([_weights(answer, start_s, end_s) for answer in answers]) if answers else np.zeros(0)
     if not weights.sum() > 0:
@@ -60,10 +61,10 @@ def name_stretch(
         ((label, float(share)) for label, share in zip(labels, shares, strict=True) if label not in (REST, UNKNOWN)),
         key=lambda each: -each[1],
     )
-    best, share = likely[0]
-    if share < unknown_below:
-        return Naming(UNKNOWN, 1.0 - share, tuple(likely))
-    return Naming(best, share, tuple(likely))
+    known = sum(share for _, share in likely[:RIVALS])
+    if known < unknown_below:
+        return Naming(UNKNOWN, 1.0 - known, tuple(likely))
+    return Naming(*likely[0], tuple(likely))
 
 
 def together(probabilities: Floats, labels: Sequence[str], weights: Floats | None = None) -> Floats:

@@ -94,8 +94,8 @@ RECIPE = Recipe(
         "The paper calls its split cross-subject and stratified; both cannot hold exactly, so both are run.",
         "Dense layers of 256 and 128, learning rate 0.001, halved after 5 epochs without a better loss, noise of 2 cm, "
         "a tenth of the frames dropped or exchanged: open in the paper.",
-        "The front camera alone, and world landmarks in metres: the paper names neither camera nor unit. Repetitions in "
-        "which nobody is found in half of the frames are left out: sit-ups, whose feet point at that camera.",
+        "The front camera alone, and world landmarks in metres: the paper names neither camera nor unit. Repetitions "
+        "in which nobody is found in half of the frames are left out: sit-ups, whose feet point at that camera.",
     ),
     by_label={
         "sit-up": (100.0, 100.0, 100.0, 100.0),

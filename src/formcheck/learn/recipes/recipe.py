@@ -96,6 +96,16 @@ class Recipe:
             found += [each for each in ours if each not in found]
         return tuple(found) or self.models
 
+    def pick_protocols(self, wanted: Sequence[str]) -> tuple[EvaluationProtocol, ...]:
+        """The protocols whose names hold one of these words, all for none; raises ValueError for a word of none."""
+        for word in wanted:
+            if not any(word.lower() in each.name.lower() for each in self.protocols):
+                known = "; ".join(each.name for each in self.protocols)
+                raise ValueError(f"expected a protocol of {self.title} ({known}), got {word!r}")
+        return tuple(
+            each for each in self.protocols if not wanted or any(word.lower() in each.name.lower() for word in wanted)
+        )
+
 
 def plain(name: str) -> str:
     """A name as part of a file's: small letters and digits with hyphens between."""

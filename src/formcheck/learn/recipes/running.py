@@ -101,6 +101,7 @@ def reproduce(
     epochs: int | None = None,
     seed: int = 0,
     networks: Sequence[str] = (),
+    protocols: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Reproduction:
     """Run a recipe on a copy of its dataset, or on synthetic people where none is given.
@@ -109,7 +110,7 @@ def reproduce(
     interrupted run goes on. Raises ValueError for fewer than three people, DatasetError for a folder that is not the
     dataset, and what `train` raises.
     """
-    models = recipe.pick(networks)
+    models, chosen = recipe.pick(networks), recipe.pick_protocols(protocols)
     if data is not None and people is not None:
         raise ValueError("expected either a dataset or a number of synthetic people, got both: leave --people out")
     count = recipe.people if people is None else people
@@ -125,7 +126,7 @@ def reproduce(
         examples, notes = recipe.read(data, out / "landmarks", progress)
         _enough(examples, data)
     dealt, measured = list[Dealt](), list[Measured]()
-    for protocol in recipe.protocols:
+    for protocol in chosen:
         split = deal(protocol, examples, seed)
         dealt.append(_counted(protocol, split))
         others = None if strangers is None else protocol.prepare(strangers)
