@@ -224,6 +224,10 @@ def test_repetitions_are_found_where_the_dataset_does_not_say_them():
 def test_bad_words_are_answered():
     assert "did you mean gymbrain" in str(_run("gymbrian").exception)
     assert "did you mean bilstm" in str(_run("gymbrain", "--network", "bi-lstn").exception)
+    assert "copies made, then shuffled; people apart" in str(_run("gymbrain", "--protocol", "folds").exception)
+    assert [each.name for each in find_recipe("gymbrain").pick_protocols(["APART"])] == [
+        "people apart, only training copied"
+    ]
     assert _run("gymbrain", "--people", 2).exit_code == 2
     both = _run("gymbrain", "--people", 3, "--data", "/", "--out", "/tmp")
     assert "either a dataset or a number" in str(both.exception)
