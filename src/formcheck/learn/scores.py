@@ -112,7 +112,7 @@ def temperature_of(logits: NDArray[np.float32], examples: Examples) -> float:
     return float(np.exp(best.x))
 
 
-def unknown_below_of(logits: NDArray[np.float32], examples: Examples) -> float:
+def unknown_below_of(logits: Floats | NDArray[np.float32], examples: Examples) -> float:
     """The share that a clip's likeliest exercises must reach to be believed, 0 where the labels have no unknown.
 
     The lowest for which the share of exercises that are believed and the share of other clips that are not are together

@@ -321,7 +321,12 @@ def _card(split: Split, plan: Plan, temperature: float, unknown_below: float, sc
         temperature=temperature,
         unknown_below=unknown_below,
         metrics={"protocol": split.protocol} | scores.headline(),
-        training={"data": split.about, "seed": plan.seed, "windows": len(split.train), "people": len(np.unique(split.train.people))},
+        training={
+            "data": split.about,
+            "seed": plan.seed,
+            "windows": len(split.train),
+            "people": len(np.unique(split.train.people)),
+        },
     )
 
 

@@ -49,7 +49,7 @@ SAMPLES = {
 NAMES = tuple(find(name).name for name in SAMPLES)
 EACH = 120  # of the paper's segments to one of a synthetic person: 120 people make its size
 SHARES = (0.6, 0.1, 0.3)  # 7:3, and a seventh of the training to choose the epoch by, which the paper does not do
-SHUFFLED, THINNED, LARGE = "overlapping segments shuffled", "the same, Plank thinned", "the same, in millimetres"
+SHUFFLED, THINNED = "overlapping segments shuffled", "the same, Plank thinned"
 
 
 def _act(seeds: Sequence[int], cache: Path, progress: Progress | None) -> Examples:
@@ -91,10 +91,6 @@ def _apart(examples: Examples, seed: int) -> Split:
     return split_by_person(examples, SHARES, seed)
 
 
-def _in_millimetres(examples: Examples) -> Examples:
-    return replace(examples, values=1000.0 * examples.values)
-
-
 def _plan() -> Any:
     from formcheck.learn.train import Plan
 
@@ -126,7 +122,6 @@ RECIPE = Recipe(
         EvaluationProtocol("people apart", _apart),
         EvaluationProtocol(THINNED, _shuffled, undersample=True),
         EvaluationProtocol("people apart, Plank thinned", _apart, undersample=True),
-        EvaluationProtocol(LARGE, _shuffled, prepare=_in_millimetres),
     ),
     plan=_plan,
     act=_act,
@@ -137,7 +132,5 @@ RECIPE = Recipe(
         "Undersampling thins the training part alone, so that the same segments are tested.",
         "The published figures of the networks between MLP and Transformer are a range; those with Plank halved were "
         "read from a scan whose column order is uncertain.",
-        "In millimetres: ours, to see whether the scale of the input can part a network that normalises within from "
-        "those that do not.",
     ),
 )
