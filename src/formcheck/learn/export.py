@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def onnx_bytes(network: nn.Module, shape: Shape) -> bytes:
     from onnxscript import ir
 
     network.eval()
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of torchvision, which nobody needs here
     example = torch.zeros(2, shape.frames, shape.channels)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own, about its internals

@@ -26,16 +26,18 @@ from formcheck.synthetic.camera import AZIMUTH_DEG
 from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
 from formcheck.synthetic.improvised import improvised
 from formcheck.synthetic.plan import Pauses
-from formcheck.synthetic.styles import styles
+from formcheck.synthetic.styles import shallower, styles
 
 RESTING = ("standing", "sitting", "drinking")  # activities between sets; the others are unknown
-VERSION = 3  # of what is drawn below: another one makes new files
+VERSION = 4  # of what is drawn below: another one makes new files
 
 ACTIVE, STILL = 0.7, 0.15  # of a window within a set: from here on the exercise, up to here rest
 SEEN = 0.5  # of a window's frames in which the person must be found
 BEST_VIEW = 0.5  # of the cameras stand where the exercise is seen best, the others anywhere
 ASTRAY_DEG = 20.0
 OTHERWISE = 0.7  # of those who can do it in several ways do not do it as the file of the exercise has it
+SHALLOW = 0.35  # of the sets are done with a part of the way only,
+SHORT = (0.15, 0.55)  # this much of which is missing: half squats are squats
 HEIGHT_M = (0.3, 2.2)  # of a camera: on the floor, or on a shelf
 CROPPED = 0.35  # of the cameras stand so near that a part of the body is outside the picture,
 CUT = (0.08, 0.55)  # of its height or width,
@@ -126,7 +128,9 @@ def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
     shown: list[Shown] = []
     for label, exercise in enumerate(performable()):
         draw = np.random.default_rng([seed, label, 131])
-        done = perform_set(exercise, seed, draw)
+        less = np.random.default_rng([seed, label, 157])  # of its own: the sets are otherwise those of filmed people
+        short = float(less.uniform(*SHORT)) if less.random() < SHALLOW else 0.0
+        done = perform_set(exercise, seed, draw, short=short)
         seen = windows(reported_pose(done, azimuth_of(exercise, draw), draw), layout, cut)
         share, rest = inside(done, seen), labels().index(REST)
         shown.append((exercise.name, seen, np.where(share >= ACTIVE, label, np.where(share <= STILL, rest, -1))))
@@ -134,14 +138,23 @@ def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
 
 
 def perform_set(
-    exercise: Exercise, seed: int, draw: np.random.Generator, least_s: float = LEAST_S, rate_hz: float = 30.0
+    exercise: Exercise,
+    seed: int,
+    draw: np.random.Generator,
+    least_s: float = LEAST_S,
+    rate_hz: float = 30.0,
+    short: float = 0.0,
 ) -> Performance:
-    """A set of about `least_s` by the synthetic athlete `seed`, hurried or slow, half of it with faults."""
+    """A set of about `least_s` by the synthetic athlete `seed`, hurried or slow, half of it with faults.
+
+    A share `short` of the way of every repetition is left out.
+    """
     athlete = Athlete.sample(seed)
     athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
     ways = styles(exercise)
     way = 0 if len(ways) < 2 or draw.random() >= OTHERWISE else 1 + int(draw.integers(len(ways) - 1))
-    exercise = replace(exercise, motion=ways[way])
+    motion = ways[way] if exercise.hold is not None else shallower(ways[way], short)
+    exercise = replace(exercise, motion=motion)
     timing = ways[way].timing
     rep_s = athlete.tempo * (timing.out_s + timing.hold_s + timing.back_s + timing.rest_s)
     reps = 1 if exercise.hold else int(np.clip(round(least_s / rep_s), 2, 40))

@@ -6,7 +6,8 @@ A recogniser that was shown one way only takes the bar on somebody's back for an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import TypeVar
 
 from formcheck.exercises import Exercise
 from formcheck.exercises.motion import Arm, Furniture, Key, Leg, Motion, Pose, Trunk
@@ -21,6 +22,7 @@ _HANGING = Arm(4, 8, 0, 10, 80)
 _AHEAD = Arm(92, 4, 0, 8, 90)
 _ALONG = Arm(-4, 14, 0, 8, 170)
 
+Part = TypeVar("Part", Trunk, Leg, Arm)
 Style = Callable[[Motion], Motion]
 
 
@@ -29,6 +31,27 @@ def styles(exercise: Exercise) -> tuple[Motion, ...]:
     if exercise.motion is None:
         return ()
     return (exercise.motion, *(style(exercise.motion) for style in _STYLES.get(exercise.name, ())))
+
+
+def shallower(motion: Motion, share: float) -> Motion:
+    """The same with only a part of the way: every pose `share` of the way nearer to the start, from 0 to 1."""
+    start = motion.keys[0].pose
+    return replace(motion, keys=tuple(Key(key.at, _nearer(key.pose, start, share)) for key in motion.keys))
+
+
+def _nearer(pose: Pose, start: Pose, share: float) -> Pose:
+    def part(a: Part, b: Part) -> Part:
+        return replace(a, **{each.name: _mixed(a, b, each.name, share) for each in fields(a)})
+
+    other_leg = None if pose.other_leg is None else part(pose.other_leg, start.other_leg or start.leg)
+    other_arm = None if pose.other_arm is None else part(pose.other_arm, start.other_arm or start.arm)
+    return Pose(
+        part(pose.trunk, start.trunk), part(pose.leg, start.leg), part(pose.arm, start.arm), other_leg, other_arm
+    )
+
+
+def _mixed(a: object, b: object, name: str, share: float) -> float:
+    return (1.0 - share) * getattr(a, name) + share * getattr(b, name)
 
 
 def _arms(arm: Arm, *, hang: bool = False) -> Style:
