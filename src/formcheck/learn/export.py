@@ -38,6 +38,8 @@ def onnx_bytes(network: nn.Module, shape: Shape) -> bytes:
             verbose=False,
         )
     assert program is not None
+    for node in program.model.graph.all_nodes():
+        node.metadata_props.clear()  # where in somebody's files each step was written
     stored = io.BytesIO()
     stored.write(ir.serde.serialize_model(program.model).SerializeToString())
     return stored.getvalue()
