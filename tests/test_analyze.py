@@ -18,8 +18,10 @@ from formcheck.assess import Analysis
 from formcheck.body import COCO_17, KINECT_25
 from formcheck.cli import app, main
 from formcheck.coach import OutputError
-from formcheck.exercises import catalogue
+from formcheck.exercises import catalogue, find
 from formcheck.sources import write_pose
+from formcheck.synthetic import Athlete, perform
+from formcheck.synthetic.improvised import improvised
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "analysis.schema.json"
 RESULTS = {"analysis.json", "report.html", "reps.csv", "cues.srt", "front.npz"}
@@ -142,10 +144,17 @@ def test_an_unknown_option_is_bad_input_too(side_view, monkeypatch, capsys):
     assert code == 2 and "--excercise" in error
 
 
-def test_without_an_exercise_it_counts_what_is_repeated(side_view, tmp_path, monkeypatch, capsys):
-    code, said, _ = run(monkeypatch, capsys, "analyze", side_view, "--out", tmp_path)
-    assert code == 0 and "Unnamed exercise: 3 repetitions" in said
-    assert "Say which exercise this is" in (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_without_an_exercise_it_is_recognised_or_counted_without_a_name(tmp_path, monkeypatch, capsys):
+    squats = perform(find("squat"), Athlete.sample(4), 3)
+    scarecrow = perform(improvised(306), Athlete.sample(4), 4)
+    for name, done in (("squats", squats), ("other", scarecrow)):
+        write_pose(tmp_path / f"{name}.npz", done.landmarks(done.camera("side-left"), occlusion=False))
+    code, said, _ = run(monkeypatch, capsys, "analyze", tmp_path / "squats.npz", "--out", tmp_path / "one")
+    assert code == 0 and "Squat: 3 repetitions" in said and "Recognised by how you move" in said
+    assert "Recognised by how you move" in (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    code, said, _ = run(monkeypatch, capsys, "analyze", tmp_path / "other.npz", "--out", tmp_path / "two")
+    assert code == 0 and "Unnamed exercise: 4 repetitions" in said
+    assert "Say which exercise this is" in (tmp_path / "two" / "report.html").read_text(encoding="utf-8")
 
 
 def test_no_repetition_is_exit_1_with_a_report_that_says_so(tmp_path, monkeypatch, capsys):

@@ -12,6 +12,7 @@ import numpy as np
 from formcheck.body import PoseSequence
 from formcheck.learn.datasets.shown import ShownClip
 from formcheck.predictor import UNKNOWN, ModelFolder, ModelFolderError, Naming, named
+from formcheck.predictor.naming import RIVALS
 
 Tell = Callable[[str, float], None] | None
 
@@ -45,8 +46,8 @@ class Named:
 
     @property
     def unlike(self) -> float:
-        """How little it looks like an exercise of the catalogue: 1 - the probability of the likeliest."""
-        return 1.0 - (self.naming.likely[0][1] if self.naming.likely else 0.0)
+        """How little it looks like an exercise of the catalogue: 1 - what decides whether it is named after one."""
+        return 1.0 - sum(share for _, share in self.naming.likely[:RIVALS])
 
     @property
     def among_two(self) -> bool:
