@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.assess import UNNAMED
 from formcheck.assess.counting import count_reps
 from formcheck.assess.unnamed import find_sets
 from formcheck.body import BLAZEPOSE_33, COCO_17, PoseSequence
@@ -106,7 +105,7 @@ def test_a_workout_falls_into_sets_rest_and_other_movement(workout, tmp_path):
     write_pose(tmp_path / "workout.npz", pose)
     analysis = analyze(tmp_path / "workout.npz")
     assert [each.count for each in analysis.sets] == [6, 7]
-    assert {each.exercise for each in analysis.sets} == {UNNAMED}
+    assert [each.exercise for each in analysis.sets] == ["squat", "barbell biceps curl"]
     assert analysis.sets[0].end_s < ends_s[0] + 0.5 and analysis.sets[1].start_s > ends_s[2] - 0.5
     between = [part for part in analysis.segments if part.end_s < ends_s[2] + 3.0]
     assert [part.kind for part in between] == ["unknown", "rest"]

@@ -38,8 +38,18 @@ def test_every_layout_gives_finite_windows_with_named_channels(layout):
 def test_ours_does_not_see_distance_place_size_or_yaw(zoom, shift_px, size, yaw_deg):
     yaw = np.radians(yaw_deg)
     turn = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
-    other = replace(POSE, image=POSE.image * zoom + shift_px, world=size * POSE.world @ turn.T)
+    picture = POSE.image * zoom + shift_px + 2_000.0  # of a camera whose frame still holds everything
+    other = replace(POSE, image=picture, world=size * POSE.world @ turn.T, frame_size=(9_000, 9_000))
     assert np.allclose(windows(other, BODY, CUT).values, windows(POSE, BODY, CUT).values, atol=1e-4)
+
+
+def test_what_lies_outside_the_picture_is_missing():
+    feet = POSE.image[:, POSE.skeleton.index("ankle_left"), 1]
+    cut_off = replace(POSE, frame_size=(POSE.frame_size[0], int(feet.min()) - 5))
+    made = windows(cut_off, BODY, CUT).values
+    for field in ("image_seen", "image_y", "world_seen", "world_z"):
+        assert not made[..., BODY.channels.index(f"ankle_left_{field}")].any()
+    assert made[..., BODY.channels.index("shoulder_left_world_seen")].all()
 
 
 def test_ours_sees_how_far_the_hips_go_down_in_the_picture():
