@@ -101,15 +101,17 @@ def _together(stretches: Sequence[_Stretch]) -> list[_Stretch]:
 
 
 def _judged(group: _Stretch, poses: Mapping[str, PoseSequence]) -> tuple[ExerciseSet, ...]:
-    """The sets of a stretch under its name; without one, or where the name finds nothing there, as they were."""
+    """The sets of a stretch under its name; without one as they were, and so, but for the name, where nothing of that
+    exercise is found that could be judged: half a repetition, or joints outside the picture."""
     if group.name is None or group.naming is None:
         return tuple(_with_name(each, group.naming) for each in group.sets)
     exercise: Exercise = find(group.name)
     sets = assess(exercise, {name: Track(pose) for name, pose in poses.items()})
-    sets = tuple(each for each in sets if each.count and _shared(each.start_s, each.end_s, group) > 0)
+    sets = tuple(each for each in sets if each.reps and _shared(each.start_s, each.end_s, group) > 0)
     covered = sum(_shared(each.start_s, each.end_s, group) for each in sets)
     if covered < OVERLAP * (group.end_s - group.start_s):
-        return tuple(_with_name(each, group.naming) for each in group.sets)
+        own = {"exercise": exercise.name, "title": exercise.title}
+        return tuple(_with_name(each.model_copy(update=own), group.naming) for each in group.sets)
     return tuple(_with_name(each, group.naming) for each in sets)
 
 

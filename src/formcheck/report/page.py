@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep, Stream
+from formcheck.assess.workout import UNNAMED
 from formcheck.report.figures import RepFigures, rep_figures
 from formcheck.report.footage import Footage
 from formcheck.report.plot import Row, plot_rows, rep_kind
@@ -304,8 +305,10 @@ def _verdict(each: ExerciseSet) -> str:
         return "Nothing stands out. The details below say what varied from rep to rep."
     if "pass" in verdicts:
         return "Well done: nothing to fix in what could be judged."
-    if not each.criteria:
+    if not each.criteria and each.exercise == UNNAMED:
         return "Say which exercise this is (--exercise), and your form is judged too."
+    if not each.criteria:
+        return "Your form could not be judged in this recording."
     return "Your form could not be judged in this recording. The reasons stand below."
 
 

@@ -216,7 +216,12 @@ def recognised(each: ExerciseSet) -> str:
         own = [
             share for entry, (_, share) in zip(each.recognised, likely, strict=True) if entry.exercise == each.exercise
         ]
-        return f"Recognised by how you move{f', {own[0]} sure' if own else ''}."
+        said = f"Recognised by how you move{f', {own[0]} sure' if own else ''}"
+        return (
+            f"{said}."
+            if each.criteria
+            else f"{said}. No whole repetition of it was found to judge, so they are counted only."
+        )
     if not likely:
         return "This is no exercise that formcheck knows: it was counted, not judged."
     looks = listed([f"{lower_first(title)} ({share})" for title, share in likely], "or")
