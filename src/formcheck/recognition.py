@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -60,7 +60,7 @@ def recognised_sets(poses: Mapping[str, PoseSequence], model: ModelFolder | None
         start_s, end_s = max(group.start_s - AROUND_S, after_s), min(group.end_s + AROUND_S, before_s)
         if len(groups) == 1:
             start_s, end_s = -np.inf, np.inf
-        sets += _judged(group, {name: _between(pose, start_s, end_s) for name, pose in seen.items()})
+        sets += _judged(group, {name: pose.between(start_s, end_s) for name, pose in seen.items()})
     return tuple(sets)
 
 
@@ -128,16 +128,3 @@ def _with_name(found: ExerciseSet, naming: Naming | None) -> ExerciseSet:
         if share >= TOLD
     )
     return found.model_copy(update={"recognised": told})
-
-
-def _between(pose: PoseSequence, start_s: float, end_s: float) -> PoseSequence:
-    if start_s == -np.inf and end_s == np.inf:
-        return pose
-    inside = (pose.time >= start_s) & (pose.time < end_s)
-    return replace(
-        pose,
-        time=pose.time[inside],
-        image=pose.image[inside],
-        world=None if pose.world is None else pose.world[inside],
-        visibility=pose.visibility[inside],
-    )

@@ -75,13 +75,16 @@ class PoseSequence:
 
     def between(self, start_s: float, end_s: float) -> PoseSequence:
         """The frames with start_s <= time < end_s."""
-        keep = (self.time >= start_s) & (self.time < end_s)
+        return self.rows((self.time >= start_s) & (self.time < end_s))
+
+    def rows(self, chosen: NDArray[np.bool_] | slice) -> PoseSequence:
+        """The frames that a mask (T,) or a slice chooses."""
         return replace(
             self,
-            time=self.time[keep],
-            image=self.image[keep],
-            world=None if self.world is None else self.world[keep],
-            visibility=self.visibility[keep],
+            time=self.time[chosen],
+            image=self.image[chosen],
+            world=None if self.world is None else self.world[chosen],
+            visibility=self.visibility[chosen],
         )
 
     def shifted(self, offset_s: float) -> PoseSequence:

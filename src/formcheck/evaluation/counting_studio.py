@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.assess.counting import count_reps
-from formcheck.body import BLAZEPOSE_33, PoseSequence
+from formcheck.body import PoseSequence
 from formcheck.body.labelled import Cycle, LabelledClip
 from formcheck.evaluation.counting import Rows, Tell
 from formcheck.evaluation.interval import with_interval
@@ -26,7 +26,7 @@ from formcheck.exercises.motion import Blend
 from formcheck.learn.datasets.counted import CountedSet
 from formcheck.synthetic import Athlete, Performance, act, activities, perform
 from formcheck.synthetic.camera import AZIMUTH_DEG
-from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
+from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.plan import Pauses, PlannedRep
 
 FEWEST, MOST = 3, 10  # repetitions of a set
@@ -151,25 +151,14 @@ def _seen_again(exercise: Exercise, seed: int) -> PoseSequence:
 def estimated_pose(performance: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
     """What the estimator would report of a performance before a camera, which it does not tell the view of."""
     camera = performance.camera(azimuth_deg=azimuth_deg)
-    local = camera.seen_from(performance.points)
-    image, world, visibility = reported(
-        camera.pictured(local),
-        local,
-        load()[posture(performance.motion), kind_of_view(camera.view)],
-        mirrored=camera.view == "side-right",
-        step_s=float(np.median(np.diff(performance.time))),
-        draw=draw,
-        runs=1,
-    )
+    pose = estimated_before(performance, camera, draw)
     outside = ~performance.landmarks(camera, occlusion=False).found
-    image[outside], world[outside], visibility[outside] = np.nan, np.nan, 0.0
-    return PoseSequence(
-        performance.time,
-        image.astype(np.float64),
-        world.astype(np.float64),
-        visibility.astype(np.float64),
-        BLAZEPOSE_33,
-        camera.frame_size,
+    assert pose.world is not None
+    return replace(
+        pose,
+        image=np.where(outside[:, None, None], np.nan, pose.image),
+        world=np.where(outside[:, None, None], np.nan, pose.world),
+        visibility=np.where(outside[:, None], 0.0, pose.visibility),
     )
 
 

@@ -7,9 +7,7 @@ that was interrupted, only does what is left.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -23,9 +21,9 @@ from formcheck.body.view import with_view
 from formcheck.evaluation.interval import with_interval
 from formcheck.exercises import Exercise, find_or_load
 from formcheck.exercises.vocabulary import CameraView
-from formcheck.pose import estimate
-from formcheck.sources import SourceError, Video, read_pose, write_pose
-from formcheck.synthetic import Athlete, Camera, Performance, film, perform, pictures
+from formcheck.learn.watching import watch_all
+from formcheck.sources import read_pose
+from formcheck.synthetic import Athlete, Camera, Performance, perform, pictures
 
 REPS = 4  # of a set, the first of them clean
 HOLDS = 2  # of an exercise that is held, one of them clean
@@ -140,17 +138,7 @@ def film_and_watch(
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = {clip: kept_at(clip, folder) for clip in planned}
-    missing = {clip: path for clip, path in kept.items() if not path.exists()}
-    if missing:
-        with ProcessPoolExecutor(max_workers=workers) as pool:
-            try:
-                done = pool.map(_watch_one, missing.keys(), missing.values())
-                for at, _ in enumerate(done):
-                    if progress is not None:
-                        progress("Filming and watching", (at + 1) / len(missing))
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    watch_all(kept, _made, workers, progress)
     return kept
 
 
@@ -194,16 +182,9 @@ def kept_at(clip: Filmed, folder: Path) -> Path:
     return folder / f"{clip.exercise.replace(' ', '_')}-{clip.athlete}-{camera.view}-{key.hexdigest()[:16]}.npz"
 
 
-def _watch_one(clip: Filmed, path: Path) -> None:
+def _made(clip: Filmed) -> tuple[Performance, Camera]:
     performance = clip.performed()
-    with tempfile.TemporaryDirectory(prefix="formcheck-studio-") as folder:
-        video = Path(folder) / "clip.mp4"
-        film(performance, clip.camera(performance), video)
-        try:
-            pose = estimate(Video(video))
-        except SourceError as error:
-            raise OSError(f"expected a filmed clip of {clip}, got: {error}") from error
-        write_pose(path, pose)  # whole or not at all, so that a later run can trust what is there
+    return performance, clip.camera(performance)
 
 
 def counting_rows(results: Sequence[Judged]) -> list[tuple[str, ...]]:

@@ -7,9 +7,7 @@ arms come towards the camera. What was watched is kept clip by clip, so that an 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,21 +17,19 @@ from numpy.typing import NDArray
 from formcheck.exercises import Exercise, find
 from formcheck.learn.data import Examples
 from formcheck.learn.studio import (
-    ACTIVE,
     SEEN,
-    STILL,
     Progress,
     azimuth_of,
     cropped,
-    inside,
     labels,
+    labels_of,
     perform_set,
     performable,
 )
-from formcheck.pose import estimate
-from formcheck.predictor import REST, UNKNOWN, Layout, Sliding, windows
-from formcheck.sources import SourceError, Video, read_pose, write_pose
-from formcheck.synthetic import Performance, film
+from formcheck.learn.watching import watch_all
+from formcheck.predictor import UNKNOWN, Layout, Sliding, windows
+from formcheck.sources import read_pose
+from formcheck.synthetic import Performance
 from formcheck.synthetic.camera import Camera
 from formcheck.synthetic.improvised import improvised
 
@@ -100,18 +96,8 @@ def filmed_examples(
 
     Whoever watches takes some minutes a person. Raises OSError when the cache cannot be written.
     """
-    cache.mkdir(parents=True, exist_ok=True)
     planned = clips(people)
-    missing = [clip for clip in planned if not (cache / clip.kept).exists()]
-    if missing:
-        with ProcessPoolExecutor(workers) as pool:
-            try:
-                for at, _ in enumerate(pool.map(_watch, missing, [cache] * len(missing))):
-                    if progress is not None:
-                        progress("Filming and watching", (at + 1) / len(missing))
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    watch_all({clip: cache / clip.kept for clip in planned}, Clip.performed, workers, progress)
     values: list[NDArray[np.float32]] = []
     found: list[NDArray[np.intp]] = []
     people_of: list[str] = []
@@ -142,20 +128,6 @@ def _windows(
     draw = np.random.default_rng([clip.person, sum(clip.name.encode()), 151])
     for copy in range(NEAR + 1):
         seen = windows(pose if copy == 0 else cropped(pose, draw), layout, cut)
-        share = inside(done, seen)
-        rest = -1 if clip.label == labels().index(UNKNOWN) else labels().index(REST)
-        label = np.where(share >= ACTIVE, clip.label, np.where(share <= STILL, rest, -1))
+        label = labels_of(done, seen, clip.label)
         kept = (label >= 0) & (seen.found >= SEEN)
-        yield seen.values[kept], label[kept].astype(np.intp)
-
-
-def _watch(clip: Clip, cache: Path) -> None:
-    done, camera = clip.performed()
-    with tempfile.TemporaryDirectory(prefix="formcheck-studio-") as folder:
-        video = Path(folder) / "clip.mp4"
-        film(done, camera, video)
-        try:
-            pose = estimate(Video(video))
-        except SourceError as error:
-            raise OSError(f"expected a filmed clip of {clip}, got: {error}") from error
-        write_pose(cache / clip.kept, pose)  # whole or not at all, so that a later run can trust what is there
+        yield seen.values[kept], label[kept]

@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.body import BLAZEPOSE_33, PoseSequence
+from formcheck.body import PoseSequence
 from formcheck.exercises import Exercise, catalogue
 from formcheck.learn.data import Examples
 from formcheck.predictor import REST, UNKNOWN, Layout, Padded, Sliding, Windows, windows
+from formcheck.predictor.window import share_within
 from formcheck.synthetic import Athlete, Performance, act, activities, perform
 from formcheck.synthetic.camera import AZIMUTH_DEG
-from formcheck.synthetic.estimated import kind_of_view, load, posture, reported
+from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.improvised import improvised
 from formcheck.synthetic.plan import Pauses
 from formcheck.synthetic.styles import shallower, styles
@@ -132,8 +133,7 @@ def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
         short = float(less.uniform(*SHORT)) if less.random() < SHALLOW else 0.0
         done = perform_set(exercise, seed, draw, short=short)
         seen = windows(reported_pose(done, azimuth_of(exercise, draw), draw), layout, cut)
-        share, rest = inside(done, seen), labels().index(REST)
-        shown.append((exercise.name, seen, np.where(share >= ACTIVE, label, np.where(share <= STILL, rest, -1))))
+        shown.append((exercise.name, seen, labels_of(done, seen, label)))
     return shown
 
 
@@ -191,16 +191,18 @@ def _improvising(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown
         exercise = improvised(1_000 * seed + at)
         done = perform_set(exercise, seed, draw, IMPROVISED_S)
         seen = windows(reported_pose(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
-        share = inside(done, seen)
-        shown.append((exercise.name, seen, np.where(share >= ACTIVE, labels().index(UNKNOWN), -1)))
+        shown.append((exercise.name, seen, labels_of(done, seen, labels().index(UNKNOWN))))
     return shown
 
 
-def inside(done: Performance, seen: Windows) -> NDArray[np.float64]:
-    """(N,) the share of each window in which the set is under way."""
-    start_s, end_s = done.reps[0].start_s, done.reps[-1].end_s
-    overlap = np.clip(np.minimum(seen.end_s, end_s) - np.maximum(seen.start_s, start_s), 0.0, None)
-    return np.asarray(overlap / (seen.end_s - seen.start_s), dtype=np.float64)
+def labels_of(done: Performance, seen: Windows, label: int) -> NDArray[np.intp]:
+    """(N,) the label of each window: `label` while the set is under way, rest beside it, -1 for what shows half of it.
+
+    Beside an exercise that nobody has taught is nothing that is worth showing.
+    """
+    share = share_within(seen.start_s, seen.end_s, done.reps[0].start_s, done.reps[-1].end_s)
+    beside = -1 if label == labels().index(UNKNOWN) else labels().index(REST)
+    return np.where(share >= ACTIVE, label, np.where(share <= STILL, beside, -1)).astype(np.intp)
 
 
 def azimuth_of(exercise: Exercise, draw: np.random.Generator) -> float:
@@ -216,24 +218,7 @@ def azimuth_of(exercise: Exercise, draw: np.random.Generator) -> float:
 def reported_pose(done: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
     """What the estimator would report of a performance, which it does not tell the view of."""
     camera = done.camera(azimuth_deg=azimuth_deg, height_m=float(draw.uniform(*HEIGHT_M)))
-    local = camera.seen_from(done.points)
-    image, world, visibility = reported(
-        camera.pictured(local),
-        local,
-        load()[posture(done.motion), kind_of_view(camera.view)],
-        mirrored=camera.view == "side-right",
-        step_s=float(np.median(np.diff(done.time))),
-        draw=draw,
-        runs=1,
-    )
-    pose = PoseSequence(
-        done.time,
-        image.astype(np.float64),
-        world.astype(np.float64),
-        visibility.astype(np.float64),
-        BLAZEPOSE_33,
-        camera.frame_size,
-    )
+    pose = estimated_before(done, camera, draw)
     return cropped(pose, draw) if draw.random() < CROPPED else pose
 
 

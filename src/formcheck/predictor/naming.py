@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.predictor.folder import Answer, ModelFolder
+from formcheck.predictor.window import share_within
 from formcheck.signals import Floats
 
 REST, UNKNOWN = "rest", "unknown"
@@ -75,8 +76,7 @@ def together(probabilities: Floats, labels: Sequence[str], weights: Floats | Non
 
 
 def _weights(answer: Answer, start_s: float, end_s: float) -> Floats:
-    inside = np.clip(np.minimum(answer.end_s, end_s) - np.maximum(answer.start_s, start_s), 0.0, None)
-    share = inside / (answer.end_s - answer.start_s)
+    share = share_within(answer.start_s, answer.end_s, start_s, end_s)
     found = np.where(answer.found >= FOUND, 1.0, 1e-3)  # only where there is nothing better
     return np.asarray(share * found, dtype=np.float64)
 

@@ -68,6 +68,12 @@ class Windows:
         return len(self.values)
 
 
+def share_within(begins_s: Floats, ends_s: Floats, start_s: float, end_s: float) -> Floats:
+    """(N,) the share of each window, from `begins_s` to `ends_s` (N,), that lies in [start_s, end_s)."""
+    inside = np.clip(np.minimum(ends_s, end_s) - np.maximum(begins_s, start_s), 0.0, None)
+    return np.asarray(inside / (ends_s - begins_s), dtype=np.float64)
+
+
 def windows(pose: PoseSequence, layout: Layout, cut: Sliding | Padded) -> Windows:
     """A recording in windows of a layout; none of a recording without frames.
 
@@ -124,22 +130,11 @@ def _sliding(pose: PoseSequence, cut: Sliding) -> list[PoseSequence]:
     parts: list[PoseSequence] = []
     for begins_s in starts:
         first = round((begins_s - start_s) * cut.rate_hz)
-        part = _rows(smooth, first, first + cut.frames)
+        part = smooth.rows(slice(first, first + cut.frames))
         if len(part) < cut.frames:
             part = _padded(part, cut.frames)[0]
         parts.append(part)
     return parts
-
-
-def _rows(pose: PoseSequence, first: int, end: int) -> PoseSequence:
-    rows = slice(first, end)
-    return replace(
-        pose,
-        time=pose.time[rows],
-        image=pose.image[rows],
-        world=None if pose.world is None else pose.world[rows],
-        visibility=pose.visibility[rows],
-    )
 
 
 def resampled(pose: PoseSequence, rate_hz: float) -> PoseSequence:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from formcheck.body import BLAZEPOSE_33, PoseSequence, View
 from formcheck.exercises.motion import Motion
 from formcheck.signals import Floats
+from formcheck.synthetic.camera import Camera
+from formcheck.synthetic.performance import Performance
 
 Singles = NDArray[np.float32]
 
@@ -167,6 +169,28 @@ def estimated(exact: PoseSequence, errors: Errors, seed: int, runs: int = 1) -> 
         exact.skeleton,
         exact.frame_size,
         exact.view,
+    )
+
+
+def estimated_before(performance: Performance, camera: Camera, draw: np.random.Generator) -> PoseSequence:
+    """What the estimator would report of a performance before a camera, which it does not tell the view of."""
+    local = camera.seen_from(performance.points)
+    image, world, visibility = reported(
+        camera.pictured(local),
+        local,
+        load()[posture(performance.motion), kind_of_view(camera.view)],
+        mirrored=camera.view == "side-right",
+        step_s=float(np.median(np.diff(performance.time))),
+        draw=draw,
+        runs=1,
+    )
+    return PoseSequence(
+        performance.time,
+        image.astype(np.float64),
+        world.astype(np.float64),
+        visibility.astype(np.float64),
+        BLAZEPOSE_33,
+        camera.frame_size,
     )
 
 

@@ -42,15 +42,11 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class EvaluationProtocol:
-    """How examples become a split; `undersample` thins the most frequent label of the training part.
-
-    `prepare` is done to everything that the networks see in this protocol, the people they never met included.
-    """
+    """How examples become a split; `undersample` thins the most frequent label of the training part."""
 
     name: str
     deal: Callable[[Examples, int], Split]
     undersample: bool = False
-    prepare: Callable[[Examples], Examples] = lambda examples: examples
 
 
 @dataclass(frozen=True, eq=False)

@@ -129,7 +129,6 @@ def reproduce(
     for protocol in chosen:
         split = deal(protocol, examples, seed)
         dealt.append(_counted(protocol, split))
-        others = None if strangers is None else protocol.prepare(strangers)
         for at, model in enumerate(models):
             tell = _step(progress, split.protocol, at, len(models))
             plan = replace(
@@ -140,7 +139,7 @@ def reproduce(
                 undersample=protocol.undersample,
                 seed=seed,
             )
-            measured.append(_measured(model, protocol, split, others, plan, out / "runs", tell))
+            measured.append(_measured(model, protocol, split, strangers, plan, out / "runs", tell))
     return Reproduction(
         recipe,
         data,
@@ -157,7 +156,7 @@ def reproduce(
 
 def deal(protocol: EvaluationProtocol, examples: Examples, seed: int) -> Split:
     """The split of a protocol, named as tables name it."""
-    split = protocol.deal(protocol.prepare(examples), seed)
+    split = protocol.deal(examples, seed)
     return replace(split, protocol=titled(protocol, split.leaky))
 
 
