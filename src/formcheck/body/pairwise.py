@@ -1,9 +1,9 @@
 """Every distance and every angle between landmarks: what ALEX-GYM-1 (ICINCO 2025) shows its pose network.
 
-Angles are told by their cosines. That at landmark b between a and c is the product of the unit vectors from b to both, so
-that all angles at one landmark are one product of two matrices: a tenth of the work of gathering three points for each,
-and as exact for landmarks that nearly coincide. (By the law of cosines from the distances, rounding would grow with the
-ratio of the two, which is several hundred between an eye and a foot.)
+Angles are told by their cosines. That at landmark b between a and c is the product of the unit vectors from b to both,
+so that all angles at one landmark are one product of two matrices: a tenth of the work of gathering three points for
+each, and as exact for landmarks that nearly coincide. (By the law of cosines from the distances, rounding would grow
+with the ratio of the two, which is several hundred between an eye and a foot.)
 """
 
 from __future__ import annotations
