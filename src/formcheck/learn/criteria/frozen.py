@@ -1,0 +1,85 @@
+"""What the frozen part of a pretrained R3D-18 makes of pictures: computed once, kept on disk."""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from formcheck.learn.criteria.pictures import Pictures, Progress
+from formcheck.learn.criteria.r3d import R3D18, quicken
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """What `R3D18.early` made of N repetitions: `values` (N, 2, C, T, H, W) float16 on disk, `present` (N, 2).
+
+    Stands in the place of `Pictures`: indexed by places (B,), it gives (B, 2, C, T, H, W) float32.
+    """
+
+    values: NDArray[np.float16]
+    present: NDArray[np.bool_]
+    key: str
+
+    def __len__(self) -> int:
+        return len(self.present)
+
+    def __getitem__(self, places: NDArray[np.intp] | Sequence[int]) -> NDArray[np.float32]:
+        return np.asarray(self.values[np.asarray(places, dtype=np.intp)], dtype=np.float32)
+
+
+def gather_activations(
+    pictures: Pictures, state: Mapping[str, Tensor], folder: Path, batch: int = 4, progress: Progress | None = None
+) -> Activations:
+    """The activations of pictures under pretrained weights, from `folder` where they were computed before.
+
+    Half precision on disk, whose rounding (2^-11) is below that of the arithmetic in training. Uses a GPU where there
+    is one. Raises OSError where the array cannot be written.
+    """
+    named = hashlib.blake2b(pictures.key.encode(), digest_size=8)
+    for name in sorted(state):
+        named.update(name.encode())
+        named.update(state[name].detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    stored = folder / f"activations_{named.hexdigest()}.npy"
+    if not stored.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = stored.with_suffix(f".{os.getpid()}.part")
+        try:
+            _compute(pictures, state, part, batch, progress)
+            os.replace(part, stored)
+        finally:
+            part.unlink(missing_ok=True)
+    return Activations(np.load(stored, mmap_mode="r"), pictures.present, named.hexdigest())
+
+
+def _compute(
+    pictures: Pictures, state: Mapping[str, Tensor], part: Path, batch: int, progress: Progress | None
+) -> None:
+    network = R3D18()
+    network.load_state_dict(state)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    quicken(network.to(device).eval())
+    values: NDArray[np.float16] | None = None
+    with torch.inference_mode():
+        for begin in range(0, len(pictures), batch):
+            places = np.arange(begin, min(begin + batch, len(pictures)))
+            shown = torch.from_numpy(pictures[places]).to(device)
+            said = network.early(shown.flatten(0, 1)).unflatten(0, shown.shape[:2]).half().cpu().numpy()
+            if values is None:
+                whole = (len(pictures), *said.shape[1:])
+                values = np.lib.format.open_memmap(part, mode="w+", dtype=np.float16, shape=whole)
+            values[places] = said
+            if progress is not None:
+                progress("Passing pictures through the frozen layers", (places[-1] + 1) / len(pictures))
+    if values is None:
+        raise ValueError("expected pictures of at least one repetition, got none")
+    values.flush()

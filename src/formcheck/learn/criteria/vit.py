@@ -1,0 +1,63 @@
+"""A vision transformer for short clips: patches of each picture first, then the pictures over time.
+
+Dosovitskiy et al., "An image is worth 16x16 words", ICLR 2021: patches, a token that gathers, blocks with
+normalisation first and GELU. Arnab et al., "ViViT", ICCV 2021, model 2: one encoder over space, another over time.
+"""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import torch
+from torch import Tensor, nn
+
+
+class ViT(nn.Module):
+    """Clips (B, 3, T, size, size) to (B, width). Raises ValueError for pictures of another size.
+
+    Where `precision` is set, the encoders are computed in it; see `quicken`.
+    """
+
+    def __init__(
+        self,
+        size: int = 64,
+        patch: int = 8,
+        frames: int = 16,
+        width: int = 128,
+        blocks: tuple[int, int] = (4, 2),
+        heads: int = 4,
+        dropout: float = 0.1,
+    ) -> None:
+        super().__init__()
+        if size % patch:
+            raise ValueError(f"expected pictures of a whole number of {patch} px patches, got {size} px")
+        self.size, self.frames, self.width = size, frames, width
+        self.patches = nn.Conv2d(3, width, patch, patch)
+        self.gathers = nn.Parameter(0.02 * torch.randn(1, 1, width))
+        self.places = nn.Parameter(0.02 * torch.randn(1, (size // patch) ** 2 + 1, width))
+        self.instants = nn.Parameter(0.02 * torch.randn(1, frames, width))
+        self.space = _encoder(width, heads, blocks[0], dropout)
+        self.over_time = _encoder(width, heads, blocks[1], dropout)
+        self.precision: torch.dtype | None = None
+
+    def forward(self, clips: Tensor) -> Tensor:
+        if clips.shape[2:] != (self.frames, self.size, self.size):
+            wanted = (self.frames, self.size, self.size)
+            raise ValueError(f"expected clips (B, 3, {wanted}), got {tuple(clips.shape)}; make the network with size=")
+        computed = nullcontext() if self.precision is None else torch.autocast(clips.device.type, self.precision)
+        with computed:
+            count = clips.shape[0]
+            pictures = clips.transpose(1, 2).flatten(0, 1)  # (B T, 3, size, size)
+            tokens = self.patches(pictures).flatten(2).transpose(1, 2)  # (B T, P, width)
+            tokens = torch.cat([self.gathers.expand(tokens.shape[0], -1, -1), tokens], dim=1) + self.places
+            seen = self.space(tokens)[:, 0].unflatten(0, (count, self.frames))  # (B, T, width)
+            return self.over_time(seen + self.instants).mean(dim=1).float()
+
+
+def _encoder(width: int, heads: int, blocks: int, dropout: float) -> nn.TransformerEncoder:
+    block = nn.TransformerEncoderLayer(
+        width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True
+    )
+    return nn.TransformerEncoder(block, blocks, nn.LayerNorm(width), enable_nested_tensor=False)
