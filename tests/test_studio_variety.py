@@ -11,6 +11,7 @@ from formcheck.exercises import catalogue, find
 from formcheck.exercises.motion import Motion
 from formcheck.synthetic import Athlete, perform
 from formcheck.synthetic.improvised import improvised
+from formcheck.synthetic.outsiders import outsiders
 from formcheck.synthetic.styles import styles
 
 FLOOR_M = -0.25  # limbs may dip into the floor a little where nobody corrects an improvised pose
@@ -49,3 +50,13 @@ def test_improvised_exercises_are_many_and_the_same_for_a_seed():
         supports.add(performance.motion.support)
     assert supports >= {"feet", "seat", "hands and toes"}
     assert improvised(7) == improvised(7) != improvised(8)
+
+
+@pytest.mark.parametrize("exercise", outsiders(), ids=lambda each: each.name)
+def test_well_known_exercises_outside_the_catalogue_are_performed(exercise):
+    performance = perform(exercise, Athlete.sample(2), 2)
+    assert np.isfinite(performance.points).all()
+    assert performance.points[..., 1].min() > FLOOR_M
+    assert np.ptp(performance.points, axis=0).max() > 0.03
+    taught = {name.lower() for each in catalogue() for name in (each.name, *each.aliases)}
+    assert exercise.name not in taught

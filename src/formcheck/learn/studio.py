@@ -26,16 +26,20 @@ from formcheck.synthetic import Athlete, Performance, act, activities, perform
 from formcheck.synthetic.camera import AZIMUTH_DEG
 from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.improvised import improvised
+from formcheck.synthetic.outsiders import outsiders
 from formcheck.synthetic.plan import Pauses
 from formcheck.synthetic.styles import shallower, styles
 
 RESTING = ("standing", "sitting", "drinking")  # activities between sets; the others are unknown
-VERSION = 4  # of what is drawn below: another one makes new files
+VERSION = 5  # of what is drawn below: another one makes new files
 
 ACTIVE, STILL = 0.7, 0.15  # of a window within a set: from here on the exercise, up to here rest
 SEEN = 0.5  # of a window's frames in which the person must be found
 BEST_VIEW = 0.5  # of the cameras stand where the exercise is seen best, the others anywhere
 ASTRAY_DEG = 20.0
+STRAIGHT = 0.35  # of the cameras stand straight ahead or beside, as most people put them,
+BESIDE = 0.6  # of those beside,
+STRAIGHT_DEG = 8.0  # to about this
 OTHERWISE = 0.7  # of those who can do it in several ways do not do it as the file of the exercise has it
 SHALLOW = 0.35  # of the sets are done with a part of the way only,
 SHORT = (0.15, 0.55)  # this much of which is missing: half squats are squats
@@ -47,7 +51,8 @@ STAYS = 0.6  # but not what moves most
 TEMPI = (0.5, 1.8)  # of the athlete's own: hurried to slow
 LEAST_S = 14.0  # of a set, about: enough for several windows
 ACTIVITY_S = 16.0
-IMPROVISED = 14  # exercises of everybody that the catalogue does not hold
+IMPROVISED = 12  # exercises of everybody that nobody has ever seen,
+OUTSIDERS = 10  # and that are well known, but not held by the catalogue
 IMPROVISED_S = 8.0  # of each, about
 
 Progress = Callable[[str, float], None]
@@ -132,7 +137,9 @@ def _sets(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
         less = np.random.default_rng([seed, label, 157])  # of its own: the sets are otherwise those of filmed people
         short = float(less.uniform(*SHORT)) if less.random() < SHALLOW else 0.0
         done = perform_set(exercise, seed, draw, short=short)
-        seen = windows(reported_pose(done, azimuth_of(exercise, draw), draw), layout, cut)
+        straight = less.random() < STRAIGHT
+        azimuth = straight_azimuth_of(exercise, less) if straight else azimuth_of(exercise, draw)
+        seen = windows(reported_pose(done, azimuth, draw), layout, cut)
         shown.append((exercise.name, seen, labels_of(done, seen, label)))
     return shown
 
@@ -186,13 +193,21 @@ def _idling(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
 def _improvising(seed: int, layout: Layout, cut: Sliding | Padded) -> list[Shown]:
     """Exercises that nobody has taught: unknown while they are done."""
     shown: list[Shown] = []
-    for at in range(IMPROVISED):
+    for at, exercise in enumerate((*(improvised(1_000 * seed + at) for at in range(IMPROVISED)), *known_outside(seed))):
         draw = np.random.default_rng([seed, at, 139])
-        exercise = improvised(1_000 * seed + at)
         done = perform_set(exercise, seed, draw, IMPROVISED_S)
-        seen = windows(reported_pose(done, float(draw.uniform(-180.0, 180.0)), draw), layout, cut)
+        straight = draw.random() < STRAIGHT
+        azimuth = straight_azimuth_of(exercise, draw) if straight else float(draw.uniform(-180.0, 180.0))
+        seen = windows(reported_pose(done, azimuth, draw), layout, cut)
         shown.append((exercise.name, seen, labels_of(done, seen, labels().index(UNKNOWN))))
     return shown
+
+
+def known_outside(seed: int, count: int = OUTSIDERS) -> tuple[Exercise, ...]:
+    """Some well-known exercises that the catalogue does not hold, others for everybody."""
+    every = outsiders()
+    chosen = np.random.default_rng([seed, 163]).permutation(len(every))[:count]
+    return tuple(every[at] for at in chosen)
 
 
 def labels_of(done: Performance, seen: Windows, label: int) -> NDArray[np.intp]:
@@ -213,6 +228,12 @@ def azimuth_of(exercise: Exercise, draw: np.random.Generator) -> float:
     view = views[int(draw.integers(len(views)))]
     azimuth = exercise.side_camera_deg if view == "side" else AZIMUTH_DEG[view]
     return float(draw.choice([-1.0, 1.0])) * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG
+
+
+def straight_azimuth_of(exercise: Exercise, draw: np.random.Generator) -> float:
+    """Where a camera stands that was put straight ahead or beside, degrees from the front."""
+    beside = float(draw.choice([-1.0, 1.0])) * exercise.side_camera_deg
+    return (beside if draw.random() < BESIDE else 0.0) + float(draw.uniform(-1.0, 1.0)) * STRAIGHT_DEG
 
 
 def reported_pose(done: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:
