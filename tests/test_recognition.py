@@ -13,7 +13,17 @@ import pytest
 from formcheck.assess import UNNAMED
 from formcheck.body import COCO_17, PoseSequence
 from formcheck.exercises import catalogue, find
-from formcheck.predictor import REST, UNKNOWN, Answer, ModelFolder, ModelFolderError, name_stretch, named, shipped
+from formcheck.predictor import (
+    REST,
+    UNKNOWN,
+    Answer,
+    ModelFolder,
+    ModelFolderError,
+    changes,
+    name_stretch,
+    named,
+    shipped,
+)
 from formcheck.predictor.naming import SHIPPED
 from formcheck.recognition import recognised_sets
 from formcheck.synthetic import Athlete, act, perform
@@ -73,6 +83,28 @@ def test_a_workout_falls_into_named_sets():
     found = recognised_sets({"front": workout})
     assert [(each.exercise, each.count) for each in found] == [("squat", 5), ("jumping jack", 8)]
     assert found[0].end_s < found[1].start_s
+
+
+def test_a_set_that_nobody_named_ends_where_another_exercise_begins():
+    done = perform(improvised(303), Athlete.sample(303), 6, seed=303)
+    unknown = done.landmarks(done.camera("oblique"), occlusion=False)
+    found = recognised_sets({"front": _after(unknown, _seen("jumping jack", 8), 8.0)})
+    assert [(each.exercise, each.count) for each in found] == [(UNNAMED, 6), ("jumping jack", 8)]
+
+
+def test_a_stretch_is_parted_where_its_windows_surely_change_their_name():
+    labels = ("squat", "lunge", REST, UNKNOWN)
+    at = np.arange(20.0)
+
+    def says(second: tuple[float, float], to: int = 20) -> Answer:
+        rows = np.array([(0.9, 0.05, 0.0, 0.05) if i < 10 or i >= to else (*second, 0.0, 0.05) for i in range(20)])
+        return Answer(rows, at, at + 4, np.ones(20), labels)
+
+    (cut,) = changes([says((0.05, 0.9))], 0.0, 23.0)
+    assert cut == pytest.approx(11.5)
+    assert changes([says((0.4, 0.55))], 0.0, 23.0) == ()  # a little likelier is no other exercise
+    assert changes([says((0.05, 0.9), to=13)], 0.0, 23.0) == ()  # nor are three windows
+    assert changes([], 0.0, 23.0) == ()
 
 
 def test_what_no_catalogue_holds_is_counted_and_not_named():

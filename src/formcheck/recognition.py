@@ -13,7 +13,7 @@ from formcheck.assess.workout import unnamed_sets
 from formcheck.body import PoseSequence
 from formcheck.body.track import Track
 from formcheck.exercises import Exercise, catalogue, find
-from formcheck.predictor import Answer, ModelFolder, Naming, name_stretch, shipped
+from formcheck.predictor import Answer, ModelFolder, Naming, changes, name_stretch, shipped
 
 AROUND_S = 2.0  # before and after the sets of an exercise: how it begins and ends
 OVERLAP = 0.5  # of a set found without a name must be in one found by name, or the name is not believed
@@ -50,7 +50,8 @@ def recognised_sets(poses: Mapping[str, PoseSequence], model: ModelFolder | None
     below = asked.card.unknown_below
     stretches = [
         _Stretch(each.start_s, each.end_s, name_stretch(answers, below, each.start_s, each.end_s), (each,))
-        for each in unnamed_sets(seen)
+        for whole in unnamed_sets(seen)
+        for each in _parted(whole, answers, seen)
     ]
     stretches = sorted([*stretches, *_held(answers, below, stretches)], key=lambda each: each.start_s)
     groups = _together(stretches)
@@ -62,6 +63,20 @@ def recognised_sets(poses: Mapping[str, PoseSequence], model: ModelFolder | None
             start_s, end_s = -np.inf, np.inf
         sets += _judged(group, {name: pose.between(start_s, end_s) for name, pose in seen.items()})
     return tuple(sets)
+
+
+def _parted(
+    whole: ExerciseSet, answers: Sequence[Answer], poses: Mapping[str, PoseSequence]
+) -> tuple[ExerciseSet, ...]:
+    """A set, or those that are counted anew on both sides of where one exercise gives way to another."""
+    cuts = changes(answers, whole.start_s, whole.end_s)
+    edges = (whole.start_s - AROUND_S, *cuts, whole.end_s + AROUND_S)
+    parts = [
+        each
+        for start_s, end_s in pairwise(edges)
+        for each in unnamed_sets({name: pose.between(start_s, end_s) for name, pose in poses.items()})
+    ]
+    return tuple(parts) if cuts and parts else (whole,)
 
 
 def _held(answers: Sequence[Answer], below: float, stretches: Sequence[_Stretch]) -> list[_Stretch]:

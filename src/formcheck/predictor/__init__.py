@@ -2,7 +2,7 @@
 
 from formcheck.predictor.folder import Answer, Card, ModelFolder, ModelFolderError, write_folder
 from formcheck.predictor.layout import BODY, COCO_PICTURE, LANDMARKS_99, LAYOUTS, SPACE_51, Field, Layout, find_layout
-from formcheck.predictor.naming import REST, UNKNOWN, Naming, name_stretch, named, shipped
+from formcheck.predictor.naming import REST, UNKNOWN, Naming, changes, name_stretch, named, shipped
 from formcheck.predictor.window import PAPER_12_S, REPETITION_30, Padded, Sliding, Windows, windows
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Padded",
     "Sliding",
     "Windows",
+    "changes",
     "find_layout",
     "name_stretch",
     "named",

@@ -18,6 +18,8 @@ SHIPPED = "recognition"  # the folder beside this file
 
 FLOOR = 0.02  # added to probabilities whose logarithms are averaged: no window has a veto
 RIVALS = 2  # that may share a stretch: a curl is no unknown exercise because nobody sees how the hand is turned
+CHANGE_S = 6.0  # nothing shorter is another exercise,
+MARGIN = 2.0  # which is e to this times likelier than what is done beside it
 FOUND = 0.3  # of a window's frames: with the person in fewer it says little
 
 
@@ -66,6 +68,46 @@ def name_stretch(
     if known < unknown_below:
         return Naming(UNKNOWN, 1.0 - known, tuple(likely))
     return Naming(*likely[0], tuple(likely))
+
+
+def changes(answers: Sequence[Answer], start_s: float, end_s: float) -> tuple[float, ...]:
+    """When, within [start_s, end_s), one exercise gives way to another, in seconds; nothing mostly.
+
+    A stretch is cut where two names explain its windows best, each at least 6 s long, if on average each explains its
+    own part e^2 times better than the other does; then its parts are.
+    """
+    if not answers:
+        return ()
+    labels = answers[0].labels
+    middle = np.concatenate([(each.start_s + each.end_s) / 2 for each in answers])
+    said = np.log(np.concatenate([each.probabilities for each in answers]) + FLOOR)
+    said[:, [label == REST for label in labels]] = -np.inf
+    weights = np.concatenate([_weights(each, start_s, end_s) for each in answers])
+    kept = np.flatnonzero((weights >= FOUND) & (middle >= start_s) & (middle < end_s))
+    kept = kept[np.argsort(middle[kept], kind="stable")]
+    return tuple(_cuts(middle[kept], said[kept], start_s, end_s))
+
+
+def _cuts(middle: Floats, said: Floats, start_s: float, end_s: float) -> list[float]:
+    places = [
+        at
+        for at in range(1, len(middle))
+        if middle[at - 1] < middle[at] and middle[at] - start_s >= CHANGE_S and end_s - middle[at - 1] >= CHANGE_S
+    ]
+    if not places:
+        return []
+    before, after = np.cumsum(said, axis=0), np.cumsum(said[::-1], axis=0)[::-1]
+    best = max(places, key=lambda at: float(before[at - 1].max() + after[at].max()))
+    first, second = int(before[best - 1].argmax()), int(after[best].argmax())
+    gains = (
+        float((before[best - 1, first] - before[best - 1, second]) / best),
+        float((after[best, second] - after[best, first]) / (len(middle) - best)),
+    )
+    if first == second or min(gains) < MARGIN:
+        return []
+    cut_s = float(middle[best - 1] + middle[best]) / 2
+    left = _cuts(middle[:best], said[:best], start_s, cut_s)
+    return [*left, cut_s, *_cuts(middle[best:], said[best:], cut_s, end_s)]
 
 
 def together(probabilities: Floats, labels: Sequence[str], weights: Floats | None = None) -> Floats:
