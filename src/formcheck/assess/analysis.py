@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 Verdict = Literal["pass", "fail", "not_judged"]
 Side = Literal["left", "right", "both"]
@@ -14,6 +14,15 @@ Side = Literal["left", "right", "both"]
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
+
+
+class SecondOpinion(_Part):
+    """What the one of rule and model says of a criterion that did not decide its verdict."""
+
+    source: Literal["rule", "model"]
+    verdict: Literal["pass", "fail"]
+    satisfied: float = Field(ge=0, le=1, description="how probable it holds it that the criterion is satisfied")
+    agrees: bool = Field(description="whether that is the verdict")
 
 
 class Finding(_Part):
@@ -28,13 +37,17 @@ class Finding(_Part):
     good: tuple[float | None, float | None] = Field(description="good range in `unit`; null is an open end")
     score: float | None = Field(ge=0, le=1, description="1 inside the good range, 0.5 at pass/fail; null: not judged")
     confidence: float = Field(ge=0, le=1, description="probability that the verdict is right")
-    source: Literal["rule", "model", "reference"]
+    source: Literal["rule", "model", "reference"] = Field(
+        description="who decided: the measured value, or a model that was trained on repetitions, whose score is how "
+        "probable it holds it that the criterion is satisfied"
+    )
     stream: str | None = Field(description="the camera that was judged: front or side")
     view: str | None = Field(description="the view that camera had of the person")
     time_s: float | None = Field(description="the moment that decided, on the recording's clock")
     joint: str | None = Field(description="the joint to light up in pictures, e.g. knee_left")
     cue: str = Field(description="what to do better, second person, one sentence")
     reason: str | None = Field(description="why it was not judged")
+    second: SecondOpinion | None = Field(default=None, description="what the other of rule and model says; null: none")
 
 
 class Tempo(_Part):
@@ -198,7 +211,7 @@ class Stream(_Part):
 class Analysis(_Part):
     """Everything that formcheck says about one recording."""
 
-    schema_version: Literal["1.3"] = SCHEMA_VERSION
+    schema_version: Literal["1.4"] = SCHEMA_VERSION
     formcheck_version: str
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]

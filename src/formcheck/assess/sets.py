@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Tempo, Trace
 from formcheck.assess.judge import judge, kind_of_view
 from formcheck.assess.likely import RATHER, exercising, fitted
+from formcheck.assess.second_opinion import Seconds, joined
 from formcheck.assess.surely import given_looks, rep_looks
 from formcheck.assess.unnamed import CUT_OUT_S, find_sets
 from formcheck.body.movement import Movement
@@ -28,15 +29,18 @@ TRACE_HZ = 20.0  # enough to draw any repetition slower than a quarter of a seco
 ADVICE = 2  # more than two things at a time are not heard
 
 
-def assess(exercise: Exercise, tracks: Mapping[str, Track]) -> tuple[ExerciseSet, ...]:
-    """Every set of an exercise in a recording; `tracks` are its camera streams by name, on one clock."""
+def assess(exercise: Exercise, tracks: Mapping[str, Track], second: Seconds | None = None) -> tuple[ExerciseSet, ...]:
+    """Every set of an exercise in a recording; `tracks` are its camera streams by name, on one clock.
+
+    `second` gives a model's opinions beside the rules.
+    """
     name = driving_stream(exercise, tracks)
     if name is None:
         return ()
     track = tracks[name]
     found = find_spans(exercise, track)
     groups = _grouped(likely_spans(exercise, track))
-    return tuple(_set(exercise, tracks, track, group, _sure(exercise, track, found, group)) for group in groups)
+    return tuple(_set(exercise, tracks, track, group, _sure(exercise, track, found, group), second) for group in groups)
 
 
 def _sure(exercise: Exercise, track: Track, found: Sequence[RepSpan], group: Sequence[RepSpan]) -> float:
@@ -138,9 +142,14 @@ def _grouped(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:
 
 
 def _set(
-    exercise: Exercise, tracks: Mapping[str, Track], track: Track, spans: Sequence[RepSpan], sure: float
+    exercise: Exercise,
+    tracks: Mapping[str, Track],
+    track: Track,
+    spans: Sequence[RepSpan],
+    sure: float,
+    second: Seconds | None,
 ) -> ExerciseSet:
-    reps = tuple(judged_rep(exercise, tracks, track, span, index + 1) for index, span in enumerate(spans))
+    reps = tuple(judged_rep(exercise, tracks, track, span, index + 1, second) for index, span in enumerate(spans))
     criteria = _criteria(exercise, reps)
     counted = [rep for rep in reps if rep.complete and not rep.attempt]
     scores = [rep.score for rep in counted or reps if rep.score is not None]
@@ -160,11 +169,23 @@ def _set(
     )
 
 
-def judged_rep(exercise: Exercise, tracks: Mapping[str, Track], track: Track, span: RepSpan, index: int) -> Rep:
+def judged_rep(
+    exercise: Exercise,
+    tracks: Mapping[str, Track],
+    track: Track,
+    span: RepSpan,
+    index: int,
+    second: Seconds | None = None,
+) -> Rep:
     """One repetition with everything that is said of it; `track` is the stream that counts, `index` from 1."""
     driving = exercise.driving
     side = driving.side_of(track, span) if driving and driving.side_of else None
-    findings = tuple(judge(criterion, tracks, span, side) for criterion in exercise.criteria)
+    opinions = second(tracks, span, side) if second else {}
+    views = {kind_of_view(each.pose.view) for each in tracks.values()}
+    findings = tuple(
+        joined(judge(criterion, tracks, span, side), opinions.get(criterion.id), criterion.views[0] not in views)
+        for criterion in exercise.criteria
+    )
     inside = (track.time >= span.start_s) & (track.time <= span.end_s)
     shown = track.mean(exercise.shown)[inside]
     speed = np.abs(derivative(track.time[inside], shown)) if inside.sum() > 1 else np.array([np.nan])

@@ -83,7 +83,7 @@ class ModelFolder:
         self.card = _read_card(self.folder)
         self.layout = find_layout(self.card.layout)
         path = self.folder / _PROOFS[runtime][0]
-        self._answers = _onnx(path) if runtime == "onnx" else litert_answers(_read(path))
+        self._answers = onnx_answers(path) if runtime == "onnx" else litert_answers(_read(path))
         self._check()
 
     def logits(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -170,10 +170,11 @@ def _read_card(folder: Path) -> Card:
         raise ModelFolderError(f"expected the folder of a model with a card.json, got {folder}: {error}") from error
 
 
-_Answers = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+Answers = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def _onnx(path: Path) -> _Answers:
+def onnx_answers(path: Path) -> Answers:
+    """What ONNX Runtime says, (N, L), of windows (N, T, C), on one core; raises ModelFolderError for no network."""
     try:
         import onnxruntime  # pyright: ignore[reportMissingImports]
     except ImportError as error:
@@ -189,7 +190,7 @@ def _onnx(path: Path) -> _Answers:
     return lambda values: np.asarray(session.run(None, {name: values})[0], dtype=np.float32)
 
 
-def litert_answers(network: bytes) -> _Answers:
+def litert_answers(network: bytes) -> Answers:
     """What LiteRT says, (N, L) logits, of windows (N, T, C): one after the other, as its networks take one at a time.
 
     Raises ModelFolderError for what is not a LiteRT network of float32 windows, and where LiteRT is not installed.

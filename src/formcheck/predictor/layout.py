@@ -100,6 +100,9 @@ BODY_17 = Skeleton(
     ),
 )
 
+# The same with the ears, by which criteria tell where somebody looks and how long the back is.
+BODY_19 = Skeleton("body-19", (*BODY_17.joints, *_both("ear")), BODY_17.bones)
+
 # Lengths of body segments over that of the trunk from hip to shoulder (0.288 of the stature): Drillis & Contini 1966,
 # as in Winter, Biomechanics and Motor Control of Human Movement.
 _OVER_TRUNK = {
@@ -181,6 +184,14 @@ BODY = Layout(
 )
 """Ours: the same whatever the camera's distance, the person's size and, where there is depth, the yaw."""
 
+WITH_EARS = Layout(
+    "body-19",
+    BODY_19,
+    (*IMAGE, Field.IMAGE_SEEN, *WORLD, Field.WORLD_SEEN),
+    _of_the_body,
+)
+"""Ours for criteria: the same with the ears."""
+
 LANDMARKS_99 = Layout("landmarks-99", BLAZEPOSE_33, WORLD, _in_metres)
 """EJUST-GYM-3: 33 landmarks x (x, y, z). The paper leaves their unit open; ours are the world landmarks in metres."""
 
@@ -190,7 +201,7 @@ COCO_PICTURE = Layout("coco-picture", COCO_17, (*IMAGE, Field.IMAGE_SEEN), _in_t
 SPACE_51 = Layout("space-51", COCO_17, WORLD, _in_metres)
 """22 gym gestures: 3D joints flattened to 3N. The paper leaves N open; ours is the 17 joints of COCO, in metres."""
 
-LAYOUTS = (BODY, LANDMARKS_99, COCO_PICTURE, SPACE_51)
+LAYOUTS = (BODY, WITH_EARS, LANDMARKS_99, COCO_PICTURE, SPACE_51)
 
 
 def find_layout(name: str) -> Layout:
