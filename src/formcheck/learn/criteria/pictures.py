@@ -42,7 +42,7 @@ class Pictures:
     def __getitem__(self, places: NDArray[np.intp] | Sequence[int]) -> NDArray[np.float32]:
         chosen = np.asarray(places, dtype=np.intp)
         shown = np.asarray(self.values[chosen], dtype=np.float32) / 255.0
-        shown = (shown - np.float32(MEAN)) / np.float32(STD)
+        shown = (shown - np.array(MEAN, dtype=np.float32)) / np.array(STD, dtype=np.float32)
         shown[~self.present[chosen]] = 0.0
         return np.ascontiguousarray(np.moveaxis(shown, -1, 2))
 
