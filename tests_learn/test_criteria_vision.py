@@ -14,7 +14,7 @@ from formcheck.learn.criteria.frozen import gather_activations
 from formcheck.learn.criteria.models import find_network, networks
 from formcheck.learn.criteria.pictures import MEAN, STD, Pictures, gather_pictures
 from formcheck.learn.criteria.r3d import R3D18, kinetics_weights, quicken
-from formcheck.learn.datasets.dataset import DatasetError, Repetition
+from formcheck.learn.datasets.dataset import DatasetError
 
 CRITERIA, SIZE = 5, 32
 SMALL = {  # sizes for seconds
@@ -196,22 +196,20 @@ def test_what_is_quickened_answers_nearly_the_same():
 
 
 @pytest.fixture
-def rep(tmp_path):
-    """A repetition of 16 pictures from the front, each of one colour with a white square at the left."""
+def front(tmp_path):
+    """The pictures of a repetition from the front, each of one colour with a white square at the left."""
     files = []
     for at in range(16):
         picture = np.full((60, 40, 3), 8 * at, dtype=np.uint8)
         picture[20:40, 5:15] = 255
         files.append(tmp_path / f"1_idx_0_{at + 1}.jpg")
         Image.fromarray(picture).save(files[-1], quality=95)
-    landmarks = np.full((16, 33, 3), np.nan)
-    landmarks[2:5, :4] = [[5 / 40, 20 / 60, 0], [15 / 40, 40 / 60, 0], [5 / 40, 40 / 60, 0], [15 / 40, 20 / 60, 0]]
-    return Repetition(0, pictures={"front": tuple(files)}, landmarks={"front": landmarks})
+    return files
 
 
-def test_pictures_become_one_array_that_is_made_once(rep, tmp_path):
-    other = Repetition(1, pictures={"front": rep.pictures["front"][:15]})
-    pictures = gather_pictures([rep, other], 16, tmp_path / "kept")
+def test_pictures_become_one_array_that_is_made_once(front, tmp_path):
+    files = [{"front": front}, {"front": front[:15]}]
+    pictures = gather_pictures(files, 16, tmp_path / "kept")
     assert pictures.values.shape == (2, 2, 16, 16, 16, 3)
     assert pictures.present.tolist() == [[True, False], [False, False]]
     given = pictures[[0, 1]]
@@ -220,23 +218,24 @@ def test_pictures_become_one_array_that_is_made_once(rep, tmp_path):
     assert not given[0, 1].any() and not given[1].any()
     (file,) = (tmp_path / "kept").iterdir()
     written = file.stat().st_mtime_ns
-    assert gather_pictures([rep, other], 16, tmp_path / "kept").key == pictures.key
+    assert gather_pictures(files, 16, tmp_path / "kept").key == pictures.key
     assert file.stat().st_mtime_ns == written
-    shutil.copy(rep.pictures["front"][0], rep.pictures["front"][5])
-    assert gather_pictures([rep, other], 16, tmp_path / "kept").key != pictures.key
+    shutil.copy(front[0], front[5])
+    assert gather_pictures(files, 16, tmp_path / "kept").key != pictures.key
 
 
-def test_a_crop_shows_the_person_alone(rep, tmp_path):
-    cropped = gather_pictures([rep], 32, tmp_path, crop=True)[[0]][0, 0]
-    whole = gather_pictures([rep], 32, tmp_path)[[0]][0, 0]
+def test_a_person_who_is_cut_out_fills_the_picture(front, tmp_path):
+    landmarks = np.full((1, 2, 16, 33, 3), np.nan)
+    landmarks[0, 0, 2:5, :2] = [[5 / 40, 20 / 60, 0], [15 / 40, 40 / 60, 0]]
+    cut = gather_pictures([{"front": front}], 32, tmp_path, landmarks)[[0]][0, 0]
+    whole = gather_pictures([{"front": front}], 32, tmp_path)[[0]][0, 0]
     white = (1.0 - np.array(MEAN)[:, None, None, None]) / np.array(STD)[:, None, None, None]
-    share = [float((np.abs(each - white) < 0.3).all(axis=0).mean()) for each in (cropped, whole)]
-    assert share[0] > 0.25 and share[1] < 0.12
+    shares = [float((np.abs(each - white) < 0.3).all(axis=0).mean()) for each in (cut, whole)]
+    assert shares[0] > 0.25 and shares[1] < 0.12
 
 
-def test_a_broken_picture_is_named(rep, tmp_path):
-    broken = rep.pictures["front"][7]
-    broken.write_bytes(broken.read_bytes()[:300])
+def test_a_broken_picture_is_named(front, tmp_path):
+    front[7].write_bytes(front[7].read_bytes()[:300])
     with pytest.raises(DatasetError, match=r"1_idx_0_8\.jpg: expected a whole JPEG or PNG picture"):
-        gather_pictures([rep], 16, tmp_path / "kept")
+        gather_pictures([{"front": front}], 16, tmp_path / "kept")
     assert not list((tmp_path / "kept").iterdir())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.learn.criteria.models import FRAMES, VIEWS
-from formcheck.learn.datasets.dataset import DatasetError, Problem, Repetition
+from formcheck.learn.datasets.dataset import DatasetError, Problem
 
 Progress = Callable[[str, float], None]
 
 # Of red, green and blue 0..1 in Kinetics-400, as torchvision normalises pictures for its R3D-18.
 MEAN, STD = (0.43216, 0.394666, 0.37645), (0.22803, 0.22145, 0.216989)
 
-_AROUND = 0.15  # of the person's height and width, left around them by `crop`
+_AROUND = 0.15  # of the person's height and width, left around them where they are cut out
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,26 +48,33 @@ class Pictures:
 
 
 def gather_pictures(
-    reps: Sequence[Repetition], size: int, folder: Path, crop: bool = False, progress: Progress | None = None
+    files: Sequence[Mapping[str, Sequence[Path]]],
+    size: int,
+    folder: Path,
+    landmarks: NDArray[np.floating[Any]] | None = None,
+    progress: Progress | None = None,
 ) -> Pictures:
-    """The pictures of repetitions, each `size` x `size` pixels, from `folder` where they were gathered before.
+    """The pictures of N repetitions, each by view, `size` x `size` pixels; from `folder` where they were made before.
 
-    As in the paper the whole frame is resized, without regard to its shape. With `crop`, which is ours, it is the
-    square about the person's landmarks in all of a view's pictures. A view without its 16 pictures counts as missing.
-    Raises DatasetError for a picture that cannot be read, and OSError where the array cannot be written.
+    As in the paper the whole frame is resized, without regard to its shape. With `landmarks` (N, 2, 16, 33, 3), x and y
+    as shares of the picture, it is the square about the person in all of a view's pictures instead, which is ours. A
+    view without its 16 pictures counts as missing. Raises DatasetError for a picture that cannot be read, and OSError
+    where the array cannot be written.
     """
-    files = [[_whole(rep, view) for view in VIEWS] for rep in reps]
-    present = np.array([[bool(view) for view in rep] for rep in files], dtype=np.bool_).reshape(-1, len(VIEWS))
-    boxes = [[_around(rep, view) if crop else None for view in VIEWS] for rep in reps]
-    key = _key(files, size, boxes)
+    given = [[_whole(rep, view) for view in VIEWS] for rep in files]
+    present = np.array([[bool(view) for view in rep] for rep in given], dtype=np.bool_).reshape(-1, len(VIEWS))
+    boxes = [
+        [None if landmarks is None else _around(landmarks[at, view]) for view in range(2)] for at in range(len(files))
+    ]
+    key = _key(given, size, boxes)
     stored = folder / f"pictures_{size}_{key}.npy"
     if not stored.exists():
         folder.mkdir(parents=True, exist_ok=True)
         part = stored.with_suffix(f".{os.getpid()}.part")
         try:
-            shape = (len(reps), len(VIEWS), FRAMES, size, size, 3)
+            shape = (len(files), len(VIEWS), FRAMES, size, size, 3)
             values = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-            for at, rep in enumerate(files):
+            for at, rep in enumerate(given):
                 for view, pictures in enumerate(rep):
                     for frame, file in enumerate(pictures):
                         values[at, view, frame] = _resized(file, size, boxes[at][view])
@@ -80,16 +87,15 @@ def gather_pictures(
     return Pictures(np.load(stored, mmap_mode="r"), present, key)
 
 
-def _whole(rep: Repetition, view: str) -> tuple[Path, ...]:
+def _whole(rep: Mapping[str, Sequence[Path]], view: str) -> Sequence[Path]:
     """The 16 pictures of a view; none where one is lacking."""
-    files = tuple(rep.pictures.get(view, ()))
+    files = rep.get(view, ())
     return files if len(files) == FRAMES else ()
 
 
-def _around(rep: Repetition, view: str) -> tuple[float, float, float, float] | None:
+def _around(landmarks: NDArray[np.floating[Any]]) -> tuple[float, float, float, float] | None:
     """Left, top, right and bottom of the person in all pictures of a view, as shares of them; None for nobody."""
-    landmarks = rep.landmarks.get(view)
-    if landmarks is None or not np.isfinite(landmarks[..., :2]).any():
+    if not np.isfinite(landmarks[..., :2]).any():
         return None
     left, top = np.nanmin(landmarks[..., :2], axis=(0, 1)).tolist()
     right, bottom = np.nanmax(landmarks[..., :2], axis=(0, 1)).tolist()

@@ -46,8 +46,8 @@ class Cnn2DViT(Fused):
     """Logits (B, criteria) of landmarks and pictures of `size` px."""
 
     def __init__(self, criteria: int, size: int = 64, width: int = 128, dropout: float = 0.3) -> None:
-        views = [ViT(size, size // 8, width=width) for _ in range(2)]
-        super().__init__(criteria, Cnn2DViews(), PictureViews(*views, 2 * width), dropout)
+        front, side = (ViT(size, size // 8, width=width) for _ in range(2))
+        super().__init__(criteria, Cnn2DViews(), PictureViews(front, side, 2 * width), dropout)
 
 
 NETWORK = Cnn2DViT

@@ -18,8 +18,8 @@ class CnnGruViT(Fused):
     """Logits (B, criteria) of landmarks and pictures of `size` px."""
 
     def __init__(self, criteria: int, size: int = 64, width: int = 128, dropout: float = 0.3) -> None:
-        views = [ViT(size, size // 8, width=width) for _ in range(2)]
-        super().__init__(criteria, CnnGruViews(), PictureViews(*views, 2 * width), dropout)
+        front, side = (ViT(size, size // 8, width=width) for _ in range(2))
+        super().__init__(criteria, CnnGruViews(), PictureViews(front, side, 2 * width), dropout)
 
 
 NETWORK = CnnGruViT
