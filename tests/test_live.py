@@ -3,14 +3,20 @@
 import json
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from conftest import number_of, numbered, write_video
 from figures import squats, squatting
 
+from formcheck.body import PoseSequence
 from formcheck.cli import main
+from formcheck.exercises import find
+from formcheck.live import LiveCoach, replayed
+from formcheck.predictor import shipped
 from formcheck.sources import Played, Video, write_pose
+from formcheck.synthetic import Athlete, perform
 
 
 def run(monkeypatch, capsys, *arguments):
@@ -26,7 +32,7 @@ def run(monkeypatch, capsys, *arguments):
 def test_every_event_is_a_line_of_json(exercise, tmp_path, monkeypatch, capsys):
     write_pose(tmp_path / "side.npz", squatting(squats([120, 70, 120])[0], 90))
     code, out, _ = run(monkeypatch, capsys, tmp_path / "side.npz", *exercise)
-    events = [json.loads(line) for line in out.splitlines()]
+    events = [event for event in map(json.loads, out.splitlines()) if event["event"] != "named"]
     assert code == 0 and [event["event"] for event in events] == ["repetition"] * 3 + ["set"]
     assert [event["count"] for event in events] == [1, 2, 3, 3]
     times_s = [event["time_s"] for event in events]
@@ -60,3 +66,41 @@ def test_a_recording_is_played_at_its_own_clock_and_late_pictures_are_left_out(t
             time.sleep(0.4)  # somebody is slow: some eight pictures go by
     assert shown == sorted(shown) and shown[:5] == [0, 1, 2, 3, 4]
     assert shown[5] > 8 and shown[-1] == 19
+
+
+def _performed(name: str, reps: int) -> PoseSequence:
+    done = perform(find(name), Athlete.sample(4), reps, seed=4)
+    return done.landmarks(done.camera("side-left"), occlusion=False)
+
+
+def test_what_is_done_is_named_while_it_is_done_and_judged_from_then_on():
+    pose = _performed("squat", 6)
+    events = list(replayed(pose, LiveCoach(None, pose.skeleton, pose.frame_size, shipped())))
+    at = [event.event for event in events].index("named")
+    assert events[at].exercise == "squat" and 0 < at < 6
+    reps = [event for event in events if event.event == "repetition"]
+    assert [event.count for event in reps] == [1, 2, 3, 4, 5, 6]
+    assert [bool(event.rep and event.rep.findings) for event in reps] == [False] * at + [True] * (6 - at)
+    assert events[-1].event == "set" and events[-1].exercise == "squat"
+
+
+def test_a_hold_is_named_though_nothing_is_repeated():
+    pose = _performed("plank", 1)
+    events = list(replayed(pose, LiveCoach(None, pose.skeleton, pose.frame_size, shipped())))
+    assert (events[0].event, events[0].exercise) == ("named", "plank")
+    assert events[-1].event == "set" and events[-1].count == 1
+
+
+def test_a_set_that_is_over_is_not_told_again():
+    pose = _performed("push-up", 5)
+    still = np.arange(pose.time[-1] + 1 / 30, pose.time[-1] + 20.0, 1 / 30)
+    held = [np.repeat(each[-1:], len(still), axis=0) for each in (pose.image, pose.world, pose.visibility)]
+    longer = replace(
+        pose,
+        time=np.concatenate([pose.time, still]),
+        image=np.concatenate([pose.image, held[0]]),
+        world=np.concatenate([pose.world, held[1]]),
+        visibility=np.concatenate([pose.visibility, held[2]]),
+    )
+    events = list(replayed(longer, LiveCoach(None, pose.skeleton, pose.frame_size)))
+    assert [event.event for event in events] == ["repetition"] * 5 + ["set"]

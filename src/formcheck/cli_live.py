@@ -24,27 +24,30 @@ def live(
 ) -> None:
     """Count repetitions while they are done; prints counts, verdicts and cues as JSON lines until Ctrl+C.
 
-    Without an exercise whatever is repeated is counted, from the third repetition on.
+    Without an exercise whatever is repeated is counted from the third repetition on, and named and judged as soon as it
+    is recognised.
     """
     from formcheck.exercises import find_or_load
     from formcheck.live import LiveCoach, replayed, watched
     from formcheck.pose.mediapipe import MediaPipe
+    from formcheck.predictor import shipped
     from formcheck.sources import Camera, Mirrored, Played, PoseFile, open_source
 
     wanted = None if exercise is None else find_or_load(exercise)
+    model = shipped() if wanted is None else None
     if source.isdigit():
         pictures = Camera(int(source))
     else:
         recorded = open_source(source)
         if isinstance(recorded, PoseFile):
             sequence = recorded.sequence.mirrored() if mirrored else recorded.sequence
-            _tell(replayed(sequence, LiveCoach(wanted, sequence.skeleton, sequence.frame_size)))
+            _tell(replayed(sequence, LiveCoach(wanted, sequence.skeleton, sequence.frame_size, model)))
             return
         turned = Mirrored(recorded) if mirrored else recorded
         pictures = turned if fast else Played(turned)
     estimator = MediaPipe()
     try:
-        coach = LiveCoach(wanted, estimator.skeleton, pictures.frame_size)
+        coach = LiveCoach(wanted, estimator.skeleton, pictures.frame_size, model)
         frames = pictures.frames(longest_px=LONGEST_PX)
         _tell(watched(_mirror(frames) if mirrored and source.isdigit() else frames, estimator, coach))
     finally:

@@ -31,8 +31,9 @@ from formcheck.body import BLAZEPOSE_33, PoseSequence, Skeleton
 from formcheck.body.movement import Movement, principal
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
-from formcheck.exercises import Exercise
+from formcheck.exercises import Exercise, find
 from formcheck.pose import Estimator, Landmarks, as_sequence
+from formcheck.predictor import ModelFolder, name_stretch
 from formcheck.reps import RepSpan, find_reps
 from formcheck.signals import Floats
 from formcheck.sources import Frame
@@ -52,6 +53,9 @@ KNOWN_AFTER = 3  # repetitions, before an unknown movement is taken for an exerc
 AT_ONCE_S = 15.0  # whoever moves so soon has most likely begun
 LOST_S = 1.0  # without anybody, before it is worth telling
 OVER_S = 12.0  # without another repetition, and a set is over
+NAMING_S = 2.0  # between two attempts to name what is done
+NAMED_FROM_S = 12.0  # of the past, at most, say what it is
+HELD_S = 6.0  # of a hold say so
 
 
 class LiveEvent(BaseModel):
@@ -59,7 +63,7 @@ class LiveEvent(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
 
-    event: Literal["repetition", "attempt", "set", "lost", "found"]
+    event: Literal["repetition", "attempt", "set", "named", "lost", "found"]
     time_s: float = Field(description="when it became certain")
     count: int = Field(default=0, ge=0, description="complete repetitions of this set so far")
     exercise: str | None = None
@@ -100,12 +104,19 @@ class LiveCoach:
     """Counts as the frames come in; with an exercise it judges too.
 
     Without one, three repetitions of anything are needed before it counts them; then those before are told as well.
+    A `model` names the exercise as soon as it knows it, and from then on that exercise is judged until the set ends;
+    a hold, in which nothing repeats itself, is found by the model alone.
     """
 
     def __init__(
-        self, exercise: Exercise | None = None, skeleton: Skeleton = BLAZEPOSE_33, frame_size: tuple[int, int] = (1, 1)
+        self,
+        exercise: Exercise | None = None,
+        skeleton: Skeleton = BLAZEPOSE_33,
+        frame_size: tuple[int, int] = (1, 1),
+        model: ModelFolder | None = None,
     ) -> None:
-        self._exercise = exercise
+        self._given = self._exercise = exercise
+        self._model, self._named_s = model, -np.inf
         self._skeleton = skeleton
         self._frame_size = frame_size
         self._frames: deque[tuple[float, Landmarks | None]] = deque()
@@ -116,6 +127,7 @@ class LiveCoach:
         self._reps: list[Rep] = []
         self._following: _Following | None = None
         self._seen_s, self._lost = 0.0, False
+        self._over_s = -np.inf  # until when the sets that are over lasted
 
     @property
     def count(self) -> int:
@@ -154,16 +166,19 @@ class LiveCoach:
             return ()
         time_s = self._frames[-1][0]
         last = tuple(self._look(time_s, certain_s=-LOOK_S))
-        if self._exercise is not None:
-            last += tuple(self._overlooked(time_s, self._exercise))
-        elif self._following is None:
+        if self._given is not None:
+            last += tuple(self._overlooked(time_s, self._given))
+        elif self._exercise is None and self._following is None:
             last = tuple(self._all_there_was(time_s))
         if not self._told:
+            self._exercise = self._given
             return last
-        advice = advise(self._exercise, self._reps) if self._exercise is not None and self._reps else ()
+        judged = [rep for rep in self._reps if rep.findings]  # not those before the exercise was known
+        advice = advise(self._exercise, judged) if self._exercise is not None and judged else ()
         name = None if self._exercise is None else self._exercise.name
         event = LiveEvent(event="set", time_s=time_s, count=self.count, exercise=name, advice=advice)
-        self._told, self._reps, self._following = [], [], None
+        self._over_s = self._told[-1].end_s
+        self._told, self._reps, self._following, self._exercise = [], [], None, self._given
         return (*last, event)
 
     def _presence(self, time_s: float, seen: bool) -> Iterator[LiveEvent]:
@@ -187,11 +202,29 @@ class LiveCoach:
                     continue
                 yield self._tell(time_s, span, judged_rep(self._exercise, {"front": track}, track, span, 1))
         else:
+            yield from self._name(time_s)
+            if self._exercise is not None:
+                return
             if self._following is None and time_s - self._searched_s >= SEARCH_S:
                 self._searched_s = time_s
                 yield from self._search(time_s)
             elif self._following is not None:
                 yield from self._follow(time_s, self._following, until_s)
+
+    def _name(self, time_s: float) -> Iterator[LiveEvent]:
+        """Ask the model what is done, once it is known to be done, or whether something is held."""
+        if self._model is None or time_s - self._named_s < NAMING_S:
+            return
+        self._named_s = time_s
+        since_s = max(self._told[0].start_s, time_s - NAMED_FROM_S) if self._told else time_s - HELD_S
+        naming = name_stretch([self._model.answer(self._pose(since_s))], self._model.card.unknown_below)
+        if naming is None or not naming.known:
+            return
+        exercise = find(naming.label)
+        if bool(self._told) != (exercise.hold is None):
+            return  # what is held is not repeated
+        self._exercise = exercise
+        yield LiveEvent(event="named", time_s=time_s, count=self.count, exercise=exercise.name)
 
     def _exercising(self, pose: PoseSequence, span: RepSpan) -> bool:
         """Whether this looks like a repetition, not like sitting down; after a few, everything does."""
@@ -203,7 +236,7 @@ class LiveCoach:
 
     def _search(self, time_s: float) -> Iterator[LiveEvent]:
         """Take up a movement that repeats itself, and tell the repetitions that there were."""
-        movement = Movement.of(self._pose(time_s - SEARCHED_S))
+        movement = Movement.of(self._pose(max(time_s - SEARCHED_S, self._over_s)))
         scouted = 0 if movement is None else _repeated(movement)
         if movement is None or scouted < KNOWN_AFTER or scouted == self._scouted:
             return
@@ -232,7 +265,7 @@ class LiveCoach:
 
     def _all_there_was(self, time_s: float) -> Iterator[LiveEvent]:
         """At the end, what is repeated too seldom to be taken up: the same as in a recording."""
-        for found in find_sets(self._pose(time_s - MEMORY_S)):
+        for found in find_sets(self._pose(max(time_s - MEMORY_S, self._over_s))):
             for span in self._untold(found.spans, time_s + LOOK_S):
                 yield self._tell(time_s, span, unnamed_rep(span, 1))
 
@@ -245,7 +278,7 @@ class LiveCoach:
     def _untold(self, spans: Iterable[RepSpan], until_s: float) -> Iterator[RepSpan]:
         """Those after the last that was told which are complete, or fell short, and over at `until_s`."""
         for span in spans:
-            told_s = self._told[-1].turn_s + 0.25 * self._lasts_s() if self._told else -np.inf
+            told_s = self._told[-1].turn_s + 0.25 * self._lasts_s() if self._told else self._over_s
             if span.complete and span.turn_s > told_s and span.end_s <= until_s:
                 yield span
 
