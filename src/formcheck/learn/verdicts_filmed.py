@@ -13,9 +13,12 @@ from typing import Literal
 
 import numpy as np
 
-from formcheck.exercises import find
+from formcheck.exercises import Exercise, find
+from formcheck.learn.verdicts_worth import Said, said_of
 from formcheck.learn.watching import watch_all
+from formcheck.predictor.criteria import CriteriaModel
 from formcheck.replicas.faults import draw_faults
+from formcheck.sources import read_pose
 from formcheck.synthetic import Athlete, Camera, Performance, perform
 
 VERSION = 1  # of what is filmed: another one films anew
@@ -90,3 +93,24 @@ def made(take: Take) -> tuple[Performance, Camera]:
     """The performance of a take and the camera before it."""
     performance = take.performed()
     return performance, take.camera(performance)
+
+
+def said_by_people(
+    exercise: Exercise,
+    people: Sequence[int],
+    folder: Path,
+    model: CriteriaModel,
+    workers: int = 1,
+    progress: Callable[[str, float], None] | None = None,
+) -> list[Said]:
+    """What rules and a model say of filmed people, from the front, from the side, and from both."""
+    kept = watched(takes([exercise.name], people), folder, workers, progress)
+    said: list[Said] = []
+    for person in people:
+        mine = [take for take in kept if take.athlete == person]
+        poses = {take.where: read_pose(kept[take]) for take in mine}
+        done = mine[0].performed()
+        for chosen in (("front",), ("side",), WHERE):
+            seen = {where: poses[where] for where in chosen}
+            said += said_of(exercise, done, seen, f"person {person}", model)
+    return said

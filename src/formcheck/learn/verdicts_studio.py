@@ -28,6 +28,7 @@ from formcheck.predictor.criteria import CHANNELS, FRAMES, Shown, show
 from formcheck.replicas.faults import draw_faults
 from formcheck.reps import RepSpan
 from formcheck.synthetic import Athlete, Performance, perform
+from formcheck.synthetic.camera import placed
 from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.plan import Pauses
 from formcheck.synthetic.styles import styles
@@ -35,6 +36,7 @@ from formcheck.synthetic.styles import styles
 VERSION = 1  # of what is drawn below: another one makes new files
 PART = 100  # people in a file
 REPS = 8
+THIN = 3  # every third instant tells where a camera must stand
 IDLE_S = 0.7  # before and after the set
 MATCH_S = 0.75  # a found repetition is the planned one whose turning point is this near, and nearest
 RATES_HZ = (15.0, 15.0, 24.0, 30.0)
@@ -226,17 +228,17 @@ def _moves(pose: object, part: str) -> bool:
 def _cameras(done: Performance, draw: np.random.Generator) -> dict[str, PoseSequence]:
     """The streams of one or two cameras, of the view that each was found to have."""
     streams: dict[str, PoseSequence] = {}
+    outline = done.outline()[::THIN]
     for name in SUBSETS[int(draw.integers(len(SUBSETS)))]:
         best = 0.0 if name == "front" else done.exercise.side_camera_deg
         azimuth_deg = float(draw.choice([-1.0, 1.0])) * best + float(draw.uniform(-ASTRAY_DEG, ASTRAY_DEG))
         height_m = float(draw.uniform(*HEIGHT_M))
-        camera = done.camera(azimuth_deg=azimuth_deg, height_m=height_m)
+        camera = placed(outline, azimuth_deg=azimuth_deg, height_m=height_m)
         if draw.random() < 0.5:
             near_m = float(np.linalg.norm((camera.target - camera.position)[[0, 2]]))
             farther_m = near_m * FARTHEST ** float(draw.uniform(0.0, 1.0))
-            camera = done.camera(
-                azimuth_deg=azimuth_deg, height_m=height_m, distance_m=farther_m, frame_size=camera.frame_size
-            )
+            size = camera.frame_size
+            camera = placed(outline, azimuth_deg=azimuth_deg, height_m=height_m, distance_m=farther_m, frame_size=size)
         pose = estimated_before(done, camera, draw)
         pose = with_view(cropped(pose, draw) if draw.random() < CROPPED else pose)
         if kind_of_view(pose.view) == name and pose.found.any():

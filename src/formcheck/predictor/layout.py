@@ -122,13 +122,15 @@ def trunk_length(joints: Callable[[str], Floats]) -> float:
     Read from the segments that look longest for their anthropometric share, since somebody who lies with the feet
     towards the camera has next to no trunk in the picture. NaN where nothing is seen.
     """
-    lengths: list[float] = []
-    for (a, b), share in _OVER_TRUNK.items():
-        for side in ("left", "right"):
-            apart = np.linalg.norm(joints(f"{a}_{side}") - joints(f"{b}_{side}"), axis=1)
-            if np.isfinite(apart).any():
-                lengths.append(float(np.nanpercentile(apart, _LONGEST)) / share)
-    return float(np.median(sorted(lengths)[-_LARGEST:])) if lengths else float("nan")
+    pairs = [
+        (f"{a}_{side}", f"{b}_{side}", share) for (a, b), share in _OVER_TRUNK.items() for side in ("left", "right")
+    ]
+    apart = np.stack([np.linalg.norm(joints(a) - joints(b), axis=1) / share for a, b, share in pairs])
+    apart = apart[np.isfinite(apart).any(axis=1)]
+    if not apart.size:
+        return float("nan")
+    longest = (np.percentile if np.isfinite(apart).all() else np.nanpercentile)(apart, _LONGEST, axis=1)
+    return float(np.median(np.sort(longest)[-_LARGEST:]))
 
 
 def _of_the_body(pose: PoseSequence) -> Frames:

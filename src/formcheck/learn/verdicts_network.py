@@ -1,0 +1,83 @@
+"""A small network that judges the criteria of one repetition from one view or two: our own, about 80,000 weights.
+
+In each frame it reads places, what is seen, and all distances between joints, in the picture and in space (distances
+as in ALEX-GYM-1, ICINCO 2025, here in trunk lengths, so that neither size nor distance counts). What is not known is 0
+there and in everything that follows from it. Two convolutions over time follow, then sixths of the repetition, since a
+criterion is about the start, the turning point or a way. Each view has weights of its own; one that is missing adds
+nothing.
+"""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from formcheck.predictor.criteria import FRAMES, LAYOUT
+
+JOINTS, FIELDS = len(LAYOUT.skeleton), len(LAYOUT.fields)
+PARTS = 6  # of the repetition
+_HIDDEN = 0.05  # of what is read, in training: no distance is leant on alone
+
+
+class Verdicts(nn.Module):
+    """Logits (N, C) that each of C criteria is satisfied in repetitions (N, 24, 266)."""
+
+    def __init__(self, criteria: int, width: int = 32, dropout: float = 0.15) -> None:
+        super().__init__()
+        self.front, self.side = View(width, dropout), View(width, dropout)
+        self.head = nn.Sequential(
+            nn.Linear(2 * View.OUT + 2, 48), nn.ReLU(), nn.Dropout(dropout), nn.Linear(48, criteria)
+        )
+
+    def forward(self, shown: Tensor) -> Tensor:
+        half = JOINTS * FIELDS
+        parts = []
+        for view, values in ((self.front, shown[..., :half]), (self.side, shown[..., half:])):
+            there = (values.abs().amax(dim=(1, 2)) > 0).to(values.dtype)[:, None]  # (N, 1)
+            parts += [view(values) * there, there]
+        return self.head(torch.cat(parts, dim=1))
+
+
+class View(nn.Module):
+    """(N, 24, 133) of one view to (N, 40)."""
+
+    OUT = 40
+
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        first, second = torch.triu_indices(JOINTS, JOINTS, 1)
+        self.register_buffer("ones", first, persistent=False)
+        self.register_buffer("others", second, persistent=False)
+        read = FIELDS * JOINTS + 2 * len(first)
+        self.scale = nn.BatchNorm1d(read)
+        self.stem = nn.Sequential(nn.Dropout1d(_HIDDEN), nn.Conv1d(read, width, 1))
+        self.waves = nn.Sequential(
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+            nn.Conv1d(width, width, 5, padding=2),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Conv1d(width, width, 5, padding=2),
+        )
+        self.norm = nn.BatchNorm1d(width)
+        self.out = nn.Sequential(nn.Linear((PARTS + 1) * width, self.OUT), nn.ReLU(), nn.Dropout(dropout))
+
+    def forward(self, values: Tensor) -> Tensor:
+        states = self.stem(self.scale(self._read(values).transpose(1, 2)))  # (N, width, T)
+        states = self.norm(states + self.waves(states)).relu()
+        parts = states.unflatten(2, (PARTS, FRAMES // PARTS)).mean(dim=3).flatten(1)
+        return self.out(torch.cat([parts, states.amax(dim=2)], dim=1))
+
+    def _read(self, values: Tensor) -> Tensor:
+        """(N, T, read): the fields, and the distances between known joints in the picture and in space."""
+        joints = values.unflatten(2, (JOINTS, FIELDS))  # image x, y, seen; world x, y, z, seen
+        reads = [values]
+        for places, seen in ((joints[..., 0:2], joints[..., 2]), (joints[..., 3:6], joints[..., 6])):
+            known = (seen > 0).to(values.dtype)
+            apart = places[:, :, self.ones] - places[:, :, self.others]
+            both = known[:, :, self.ones] * known[:, :, self.others]
+            reads.append((apart.square().sum(dim=3) + 1e-6).sqrt() * both)
+        return torch.cat(reads, dim=2)
