@@ -1,0 +1,121 @@
+"""A small network on what coaches look at, pose only: our own.
+
+In each view the places of joints about the hips, limbs and feet as lines with direction and length, and how far the hips
+come down, all in body sizes on one scale; of each the start, four instants, the extremes, mean and spread. One hidden
+layer looks at these. Where nobody was found the frame before stands in, then the one after; a missing view counts as
+average."""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from formcheck.body import BLAZEPOSE_33
+
+_PAIRED = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+_SIDES = ("left", "right")
+_POINTS = ("nose", "ear_left", "ear_right", *(f"{name}_{side}" for name in _PAIRED for side in _SIDES))
+_ALONG = (
+    ("hip", "knee"),
+    ("knee", "ankle"),
+    ("heel", "foot_index"),
+    ("ankle", "foot_index"),
+    ("hip", "shoulder"),
+    ("shoulder", "elbow"),
+    ("elbow", "wrist"),
+    ("shoulder", "ear"),
+    ("hip", "ear"),
+    ("ankle", "hip"),
+    ("ankle", "shoulder"),
+    ("ankle", "heel"),
+)
+_ACROSS = ("hip", "shoulder", "ankle", "heel", "foot_index", "knee", "ear")
+_LINES = (
+    *((f"{a}_{side}", f"{b}_{side}") for a, b in _ALONG for side in _SIDES),
+    *((f"{name}_left", f"{name}_right") for name in _ACROSS),
+    ("ear_left", "nose"),
+    ("ear_right", "nose"),
+)
+_INSTANTS = (0, 4, 6, 8, 10, 12)  # of 16
+_FARTHEST = 8.0  # standard deviations: what lies beyond is a mistake
+
+
+def _places(*names: str) -> Tensor:
+    return torch.tensor([BLAZEPOSE_33.index(name) for name in names])
+
+
+class Ours(nn.Module):
+    """Logits (B, criteria) of landmarks (B, 2, 16, 33, 3) on one scale; `measure` sets what is average first."""
+
+    needs = ("landmarks",)
+    square = True
+
+    def __init__(self, criteria: int, width: int = 96, hidden: float = 0.2, dropout: float = 0.4) -> None:
+        super().__init__()
+        self.register_buffer("points", _places(*_POINTS), persistent=False)
+        self.register_buffer("begins", _places(*(a for a, _ in _LINES)), persistent=False)
+        self.register_buffer("ends", _places(*(b for _, b in _LINES)), persistent=False)
+        looks = 2 * len(_POINTS) + 2 + 5 * len(_LINES)
+        self.values = looks * (len(_INSTANTS) + 5)  # of one view
+        self.register_buffer("mean", torch.zeros(2, self.values))
+        self.register_buffer("spread", torch.ones(2, self.values))
+        self.layers = nn.Sequential(
+            nn.Dropout(hidden),
+            nn.Linear(2 * self.values, width),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(width, criteria),
+        )
+
+    def forward(self, landmarks: Tensor, pictures: Tensor | None, present: Tensor) -> Tensor:
+        return self.layers(self.standard(self.looked_at(landmarks), present))
+
+    def standard(self, looks: Tensor, present: Tensor) -> Tensor:
+        """(B, 2 x values) of what was looked at, in standard deviations from average, 0 for a missing view."""
+        far = ((looks - self.mean) / self.spread).clamp(-_FARTHEST, _FARTHEST)
+        return torch.where(present[..., None], far, 0.0).flatten(1)
+
+    def measure(self, looks: Tensor, present: Tensor) -> None:
+        """Take mean and spread of each value from those of repetitions (B, 2, values)."""
+        for view in range(2):
+            if present[:, view].any():
+                here = looks[present[:, view], view]
+                self.mean[view], self.spread[view] = here.mean(dim=0), here.std(dim=0, correction=0) + 1e-3
+
+    def looked_at(self, landmarks: Tensor) -> Tensor:
+        """(B, 2, values) of landmarks (B, 2, 16, 33, 3)."""
+        points = _filled(landmarks[..., :2])
+        shoulders, hips, ankles = (self._middle(points, name) for name in ("shoulder", "hip", "ankle"))
+        size = (shoulders - ankles).square().sum(dim=-1).sqrt().amax(dim=2)  # (B, 2)
+        points = points / torch.where(size > 0, size, 1.0)[..., None, None, None]
+        hips, ankles = (self._middle(points, name) for name in ("hip", "ankle"))
+        about = points.index_select(3, self.points) - hips[..., None, :]
+        lines = points.index_select(3, self.ends) - points.index_select(3, self.begins)
+        lengths = lines.square().sum(dim=-1, keepdim=True).sqrt()
+        floor = ankles.sort(dim=2).values[:, :, 7:9].mean(dim=2, keepdim=True)
+        parts = (about, lines, lines / (lengths + 1e-6), lengths)
+        over_time = torch.cat([*(each.flatten(3) for each in parts), hips - floor], dim=3)  # (B, 2, 16, looks)
+        mean = over_time.mean(dim=2)
+        spread = (over_time - mean[:, :, None]).square().mean(dim=2).sqrt()
+        high, low = over_time.amax(dim=2), over_time.amin(dim=2)
+        instants = [over_time[:, :, at] for at in _INSTANTS]
+        return torch.cat([*instants, high, low, high - low, mean, spread], dim=2)
+
+    def _middle(self, points: Tensor, name: str) -> Tensor:
+        left, right = (BLAZEPOSE_33.index(f"{name}_{side}") for side in _SIDES)
+        return (points[..., left, :] + points[..., right, :]) / 2
+
+
+def _filled(points: Tensor) -> Tensor:
+    """(B, 2, 16, 33, 2) without gaps: the instant before, else the one after; 0 where there is none."""
+    frames = list(points.unbind(dim=2))
+    for order in (range(1, len(frames)), range(len(frames) - 2, -1, -1)):
+        step = order.step
+        for at in order:
+            frames[at] = torch.where(frames[at].isnan(), frames[at - step], frames[at])
+    return torch.stack(frames, dim=2).nan_to_num(0.0)
+
+
+NETWORK = Ours
