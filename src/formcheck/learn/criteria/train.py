@@ -75,8 +75,8 @@ def train(
     """Train a network by binary cross-entropy of known labels, and keep its epoch of least validation loss.
 
     `pictures` of all repetitions, for a network that needs them; `start` gives a new network weights to begin with.
-    What is needed to go on is in `out`. Uses a GPU where there is one. Raises ValueError where `out` holds another run, for
-    an unknown network, for sizes that it does not have, and for pictures that it needs and does not get.
+    What is needed to go on is in `out`. Uses a GPU where there is one. Raises ValueError where `out` holds another run,
+    for an unknown network, for sizes that it does not have, and for pictures that it needs and does not get.
     """
     network = made(plan, len(reps.criteria))
     if "pictures" in network.needs and pictures is None:

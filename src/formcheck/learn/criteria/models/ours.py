@@ -1,9 +1,9 @@
 """A small network on what coaches look at, pose only: our own.
 
-In each view the places of joints about the hips, limbs and feet as lines with direction and length, and how far the hips
-come down, all in body sizes on one scale; of each the start, four instants, the extremes, mean and spread. One hidden
-layer looks at these. Where nobody was found the frame before stands in, then the one after; a missing view counts as
-average."""
+In each view the places of joints about the hips, limbs and feet as lines with direction and length, and how far the
+hips come down, all in body sizes on one scale; of each six instants, the extremes, mean and spread. One hidden layer
+looks at these. Where nobody was found the frame before stands in, else the one after; a missing view counts as average.
+"""
 
 # pyright: basic, reportMissingImports=false
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -121,6 +122,6 @@ class PoseView(nn.Module):
 def head(widths: Sequence[int], criteria: int, dropout: float) -> nn.Sequential:
     """Fully connected layers of these widths, the first what goes in, with logits at the end."""
     layers: list[nn.Module] = []
-    for inside, outside in zip(widths[:-1], widths[1:], strict=True):
+    for inside, outside in pairwise(widths):
         layers += [nn.Linear(inside, outside), nn.ReLU(), nn.Dropout(dropout)]
     return nn.Sequential(*layers, nn.Linear(widths[-1], criteria))

@@ -1,0 +1,306 @@
+"""ALEX-GYM-1 run again: its networks and ours, people apart and as in its public code, on a copy or on a replica."""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.exercises import find
+from formcheck.learn.criteria.data import APART, LEAKY, Repetitions, Singles, Split, by_person, by_row, in_folds
+from formcheck.learn.criteria.data import repetitions_of as read_repetitions
+from formcheck.learn.criteria.ours import FIRST, PEOPLE, Looks, acquainted, fitted
+from formcheck.learn.criteria.pictures import gather_pictures
+from formcheck.learn.criteria.published import Row, pick_exercises, pick_rows
+from formcheck.learn.criteria.studio import acted
+from formcheck.learn.criteria.train import Plan, Progress, Shown, Start, logits_of, train
+from formcheck.learn.datasets import open_dataset
+from formcheck.learn.datasets.alex_gym_1 import LAYOUT
+from formcheck.replicas import write_replica
+from formcheck.replicas.alex_gym_1 import PEOPLE as PARTICIPANTS
+from formcheck.replicas.production import MANIFEST
+
+FOLDS = 5
+IN_FOLDS = f"{APART}, each tested once"
+PROTOCOLS = (APART, IN_FOLDS, LEAKY)
+
+SMALL, WHOLE = 64, 112  # pixels of the pictures, without and with pretrained weights
+
+_ANSWERS = "answers.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What a row of the table said (`logits`) of tested repetitions, beside `labels` (N, C) and whose they are (N,)."""
+
+    row: Row
+    exercise: str
+    protocol: str
+    criteria: tuple[str, ...]
+    logits: Singles
+    labels: Singles
+    people: NDArray[np.str_]
+
+
+@dataclass(frozen=True, eq=False)
+class Dealt:
+    """How many repetitions and people a protocol trains on, steers by and tests on."""
+
+    exercise: str
+    protocol: str
+    repetitions: tuple[int, int, int]
+    people: tuple[int, int, int]
+    known: int  # of the tested people, trained on as well
+
+
+@dataclass(frozen=True, eq=False)
+class Reproduction:
+    """Everything that was measured. `notes` say what was not, and why."""
+
+    data: Path
+    synthetic: bool
+    people: int
+    exercises: tuple[str, ...]
+    rows: tuple[Row, ...]
+    pretrained: bool
+    size: int
+    seed: int
+    dealt: tuple[Dealt, ...]
+    judged: tuple[Judged, ...]
+    notes: tuple[str, ...]
+
+
+def reproduce(
+    out: Path,
+    data: Path | None = None,
+    exercises: Sequence[str] = (),
+    networks: Sequence[str] = (),
+    protocols: Sequence[str] = (),
+    people: int | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    weights: Path | None = None,
+    progress: Progress | None = None,
+) -> Reproduction:
+    """Train and test every network in every protocol; what is finished in `out` is read from there.
+
+    Without `data` a replica of `people` (45) synthetic people is written there first. Each person tested once is run of
+    our own networks only, unless the protocol is asked for. `weights` are Kinetics-400's for R3D-18. Raises ValueError
+    for unknown names and for data of another layout, DatasetError for data that cannot be read.
+    """
+    chosen, rows, wanted = pick_exercises(exercises), pick_rows(networks), _pick_protocols(protocols)
+    folder = _replica(out, PARTICIPANTS if people is None else people, seed, progress) if data is None else data
+    dataset = open_dataset(folder, "leave out")
+    if dataset.layout != LAYOUT:
+        raise ValueError(f"expected a copy of ALEX-GYM-1, got {folder}, which is laid out as {dataset.layout}")
+    notes = [*dataset.notes, *(f"Left out: {problem}" for problem in dataset.problems)]
+    run = _Run(out, epochs, seed, weights, progress)
+    judged, dealt = list[Judged](), list[Dealt]()
+    for exercise in chosen:
+        reps = read_repetitions(dataset, exercise)
+        for protocol in wanted:
+            splits = _splits(protocol, reps, seed)
+            dealt.append(_counted(exercise, protocol, reps, splits))
+            for row in rows:
+                if protocol == IN_FOLDS and not protocols and not row.ours:
+                    continue
+                lacking = run.lacks(row, reps)
+                if lacking:
+                    notes.append(lacking)
+                    continue
+                parts = [(split, run.answered(row, reps, split)) for split in splits]
+                judged.append(_together(row, reps, protocol, parts))
+    return Reproduction(
+        folder,
+        (folder / MANIFEST).exists(),
+        len({clip.person for clip in dataset.clips}),
+        chosen,
+        rows,
+        weights is not None,
+        run.size,
+        seed,
+        tuple(dealt),
+        tuple(judged),
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+def _pick_protocols(words: Sequence[str]) -> tuple[str, ...]:
+    for word in words:
+        if not any(word.lower() in name for name in PROTOCOLS):
+            raise ValueError(f"expected a protocol ({'; '.join(PROTOCOLS)}), got {word!r}")
+    return tuple(name for name in PROTOCOLS if not words or any(word.lower() in name for word in words))
+
+
+def _replica(out: Path, people: int, seed: int, progress: Progress | None) -> Path:
+    """The replica in `out`, written where it is not finished."""
+    folder = out / f"replica-{people}-{seed}"
+    if not (folder / MANIFEST).exists() or (folder / ".unfinished").exists():
+        write_replica("alex-gym-1", folder, people, seed, progress=progress)
+    return folder
+
+
+def _splits(protocol: str, reps: Repetitions, seed: int) -> tuple[Split, ...]:
+    if protocol == LEAKY:
+        return (by_row(reps, seed),)
+    return (by_person(reps, seed),) if protocol == APART else in_folds(reps, FOLDS, seed)
+
+
+def _counted(exercise: str, protocol: str, reps: Repetitions, splits: Sequence[Split]) -> Dealt:
+    """Of one split; of folds, the mean training and validation part and everybody who is tested."""
+    parts = [[getattr(split, name) for split in splits] for name in ("train", "validation", "test")]
+    sizes = [[len(each) for each in part] for part in parts]
+    people = [[len(np.unique(reps.people[each])) for each in part] for part in parts]
+    known = sum(int(np.isin(np.unique(reps.people[split.test]), reps.people[split.train]).sum()) for split in splits)
+    counts = [
+        (round(float(np.mean(part[0]))), round(float(np.mean(part[1]))), sum(part[2])) for part in (sizes, people)
+    ]
+    return Dealt(exercise, protocol, counts[0], counts[1], known)
+
+
+def _together(row: Row, reps: Repetitions, protocol: str, parts: Sequence[tuple[Split, Singles]]) -> Judged:
+    places = np.concatenate([split.test for split, _ in parts])
+    logits = np.concatenate([said for _, said in parts])
+    return Judged(row, reps.exercise, protocol, reps.criteria, logits, reps.labels[places], reps.people[places])
+
+
+class _Run:
+    """What the rows of one run share: pictures, weights, quick repetitions, each made when first needed."""
+
+    def __init__(
+        self, out: Path, epochs: int | None, seed: int, weights: Path | None, progress: Progress | None
+    ) -> None:
+        self.out, self.epochs, self.seed, self.progress = out, epochs, seed, progress
+        self.state: Any = None
+        if weights is not None:
+            from formcheck.learn.criteria.r3d import kinetics_weights
+
+            self.state = kinetics_weights(weights)
+        self.size = SMALL if weights is None else WHOLE
+        self._shown: dict[tuple[str, bool], Shown] = {}
+        self._begun: dict[str, tuple[Any, Looks]] = {}
+
+    def lacks(self, row: Row, reps: Repetitions) -> str:
+        """Why a row cannot be run; empty where it can."""
+        from formcheck.learn.criteria.models import find_network
+
+        if "pictures" not in find_network(row.network).needs or any(reps.pictures):
+            return ""
+        return f"{row.title}, {reps.exercise}: not run, since there are no pictures."
+
+    def answered(self, row: Row, reps: Repetitions, split: Split) -> Singles:
+        """(P, C) logits of the tested repetitions: read where it was trained before, else trained."""
+        pictures = self._pictures(row, reps)
+        plan = Plan(row.network, dict(row.sizes), seed=self.seed)
+        plan = plan if self.epochs is None else replace(plan, epochs=self.epochs)
+        named = hashlib.sha256(repr((row.title, asdict(plan), self.state is not None, split.protocol)).encode())
+        named.update((b"" if pictures is None else pictures.key.encode()) + reps.landmarks.tobytes())
+        for part in (reps.labels, split.train, split.validation, split.test):
+            named.update(part.tobytes())
+        folder = self.out / "runs" / _plain(reps.exercise) / _plain(split.protocol)
+        folder /= f"{_plain(row.title)}-{named.hexdigest()[:8]}"
+        tell = (
+            None if self.progress is None else _told(self.progress, f"{row.title}, {reps.exercise}, {split.protocol}")
+        )
+        return _kept(folder / _ANSWERS, lambda: self._said(row, reps, split, plan, folder, pictures, tell))
+
+    def _said(
+        self,
+        row: Row,
+        reps: Repetitions,
+        split: Split,
+        plan: Plan,
+        folder: Path,
+        pictures: Shown | None,
+        tell: Progress | None,
+    ) -> Singles:
+        if row.ours:
+            begun, looks = self._acquainted(reps) if row.quick else (None, None)
+            network = fitted(reps, split, begun, looks, self.seed)
+        else:
+            network = train(reps, split, plan, folder, pictures, self._start(row), tell).network
+        return logits_of(network, reps, split.test, pictures)
+
+    def _start(self, row: Row) -> Start | None:
+        streams = "vision", "fusion"  # those whose R3D-18 are the pretrained one's
+        if self.state is None or row.network not in streams:
+            return None
+        return lambda network: network.pictures.start_from(self.state)  # pyright: ignore
+
+    def _pictures(self, row: Row, reps: Repetitions) -> Shown | None:
+        """Pictures for a network that needs them; what the frozen layers make of them where there are such."""
+        from formcheck.learn.criteria.models import find_network
+
+        if "pictures" not in find_network(row.network).needs:
+            return None
+        frozen = self._start(row) is not None
+        if (reps.exercise, frozen) not in self._shown:
+            folder = self.out / "pictures"
+            pictures = gather_pictures(reps.pictures, self.size, folder, progress=self.progress)
+            if frozen:
+                from formcheck.learn.criteria.frozen import gather_activations
+
+                pictures = gather_activations(pictures, self.state, folder, progress=self.progress)
+            self._shown[reps.exercise, frozen] = pictures
+        return self._shown[reps.exercise, frozen]
+
+    def _acquainted(self, reps: Repetitions) -> tuple[Any, Looks]:
+        if reps.exercise not in self._begun:
+            folder = self.out / "quick"
+            quick = quick_repetitions(reps.exercise, folder, self.progress)
+            named = hashlib.sha256(repr((reps.criteria, self.seed)).encode() + quick.landmarks.tobytes()).hexdigest()
+            kept = folder / f"{_plain(reps.exercise)}-{named[:8]}.pt"
+            self._begun[reps.exercise] = acquainted(reps.criteria, quick, kept, self.seed)
+        return self._begun[reps.exercise]
+
+
+def quick_repetitions(exercise: str, folder: Path, progress: Progress | None = None) -> Repetitions:
+    """Repetitions of `PEOPLE` synthetic people whom no dataset has, from `folder` where they were acted before."""
+    stored = folder / f"{_plain(exercise)}-{FIRST}-{PEOPLE}.npz"
+    names = [each.name for each in fields(Repetitions) if each.name not in ("exercise", "criteria", "pictures")]
+    try:
+        with np.load(stored) as kept:
+            return Repetitions(exercise, tuple(kept["criteria"].tolist()), **{name: kept[name] for name in names})
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        pass  # not there, or half written
+    made = acted(find(exercise), range(FIRST, FIRST + PEOPLE), progress)
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(stored, {"criteria": np.array(made.criteria)} | {name: getattr(made, name) for name in names})
+    return made
+
+
+def _kept(path: Path, make: Callable[[], Singles]) -> Singles:
+    try:
+        with np.load(path) as stored:
+            return stored["logits"]
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        pass  # not there, or half written: trained, or gone on with
+    logits = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _save(path, {"logits": logits})
+    (path.parent / "last.pt").unlink(missing_ok=True)  # four times the network's size, and needed no more
+    return logits
+
+
+def _save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)  # pyright: ignore
+    os.replace(part, path)
+
+
+def _told(progress: Progress, what: str) -> Progress:
+    return lambda step, share: progress(f"{step}: {what}", share)
+
+
+def _plain(name: str) -> str:
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split())
