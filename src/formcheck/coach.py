@@ -18,6 +18,7 @@ from formcheck.body.track import Track
 from formcheck.body.view import framing_advice, with_view
 from formcheck.exercises import Exercise, find, load
 from formcheck.pose import Estimator, estimate_many
+from formcheck.predictor.criteria import seconds
 from formcheck.recognition import recognised_sets
 from formcheck.signals import rate_hz
 from formcheck.sources import FrameSource, Mirrored, PoseFile, open_source, write_pose
@@ -78,7 +79,7 @@ def analyze(
         sets = recognised_sets(poses)
     else:
         tracks = {name: Track(pose) for name, pose in poses.items()}
-        sets = with_strength(assess(wanted, tracks), wanted, tracks, load_kg)
+        sets = with_strength(assess(wanted, tracks, seconds(wanted)), wanted, tracks, load_kg)
     analysis = Analysis(
         formcheck_version=__version__,
         streams=watched.streams,

@@ -34,6 +34,7 @@ from formcheck.body.view import with_view
 from formcheck.exercises import Exercise, find
 from formcheck.pose import Estimator, Landmarks, as_sequence
 from formcheck.predictor import ModelFolder, name_stretch
+from formcheck.predictor.criteria import seconds
 from formcheck.reps import RepSpan, find_reps
 from formcheck.signals import Floats
 from formcheck.sources import Frame
@@ -200,7 +201,9 @@ class LiveCoach:
             for span in self._untold(find_spans(self._exercise, track), until_s):
                 if not self._exercising(pose, span):
                     continue
-                yield self._tell(time_s, span, judged_rep(self._exercise, {"front": track}, track, span, 1))
+                yield self._tell(
+                    time_s, span, judged_rep(self._exercise, {"front": track}, track, span, 1, seconds(self._exercise))
+                )
         else:
             yield from self._name(time_s)
             if self._exercise is not None:
@@ -261,7 +264,9 @@ class LiveCoach:
                 told.start_s < span.turn_s < told.end_s or span.start_s < told.turn_s < span.end_s for told in counted
             )
             if span.complete and not span.attempt and not known:
-                yield self._tell(time_s, span, judged_rep(exercise, {"front": track}, track, span, 1))
+                yield self._tell(
+                    time_s, span, judged_rep(exercise, {"front": track}, track, span, 1, seconds(exercise))
+                )
 
     def _all_there_was(self, time_s: float) -> Iterator[LiveEvent]:
         """At the end, what is repeated too seldom to be taken up: the same as in a recording."""

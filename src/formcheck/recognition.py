@@ -14,6 +14,7 @@ from formcheck.body import PoseSequence
 from formcheck.body.track import Track
 from formcheck.exercises import Exercise, catalogue, find
 from formcheck.predictor import Answer, ModelFolder, Naming, changes, name_stretch, shipped
+from formcheck.predictor.criteria import seconds
 
 AROUND_S = 2.0  # before and after the sets of an exercise: how it begins and ends
 OVERLAP = 0.5  # of a set found without a name must be in one found by name, or the name is not believed
@@ -121,7 +122,7 @@ def _judged(group: _Stretch, poses: Mapping[str, PoseSequence]) -> tuple[Exercis
     if group.name is None or group.naming is None:
         return tuple(_with_name(each, group.naming) for each in group.sets)
     exercise: Exercise = find(group.name)
-    sets = assess(exercise, {name: Track(pose) for name, pose in poses.items()})
+    sets = assess(exercise, {name: Track(pose) for name, pose in poses.items()}, seconds(exercise))
     sets = tuple(each for each in sets if each.reps and _shared(each.start_s, each.end_s, group) > 0)
     covered = sum(_shared(each.start_s, each.end_s, group) for each in sets)
     if covered < OVERLAP * (group.end_s - group.start_s):

@@ -20,6 +20,7 @@ from formcheck.report.words import (
     camera_name,
     clock,
     counted,
+    differing,
     failures,
     good_range,
     in_reps,
@@ -33,6 +34,7 @@ from formcheck.report.words import (
     recognised,
     rep_name,
     rep_note,
+    seconded,
     signal_name,
     unit_suffix,
     upper_first,
@@ -329,7 +331,7 @@ def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> C
     streams = sorted({finding.stream for finding in judged if finding.stream is not None})
     seen = f"seen by the {listed([camera_name(stream) for stream in streams])}" if several and streams else ""
     where = in_reps(failed, len(judged), len(found), noun(each)) if failed else ""
-    return CriterionView(summary, where, seen, tuple(reasons))
+    return CriterionView(summary, where, seen, (*reasons, *differing(found, noun(each))))
 
 
 def _table_row(rep: Rep, each: ExerciseSet) -> TableRow:
@@ -361,7 +363,8 @@ def _cell(finding: Finding | None) -> Cell:
     if finding.verdict == "not_judged":
         return Cell("not_judged", False, f"Not judged: {lower_first(finding.reason or 'the reason is not known')}")
     said = {"pass": "Good", "fail": "To work on"}[finding.verdict]
-    return Cell(finding.verdict, finding.confidence < SURE, f"{said}{_measured(finding)}; {_sure(finding)}")
+    told = "; ".join(filter(None, (f"{said}{_measured(finding)}", _sure(finding), seconded(finding))))
+    return Cell(finding.verdict, finding.confidence < SURE, told)
 
 
 def _sure(finding: Finding) -> str:
@@ -375,10 +378,16 @@ def _measured(finding: Finding) -> str:
     return f": {quantity(finding.value, finding.unit)}" + (f", aim for {aim}" if aim else "")
 
 
+def _detail(finding: Finding) -> str:
+    differs = finding.source == "model" or (finding.second is not None and not finding.second.agrees)
+    said = (_measured(finding).removeprefix(": "), seconded(finding) if differs else "")
+    return "; ".join(filter(None, said))
+
+
 def _picked(shown: RepFigures, each: ExerciseSet) -> Picked:
     rep = shown.rep
     failed = failures(rep, each.advice)
-    details = tuple((finding, _measured(finding).removeprefix(": ")) for finding in failed)
+    details = tuple((finding, _detail(finding)) for finding in failed)
     passed = sum(finding.verdict == "pass" for finding in rep.findings)
     good = ""
     if not failed and not rep.attempt:

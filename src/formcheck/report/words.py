@@ -226,3 +226,28 @@ def recognised(each: ExerciseSet) -> str:
         return "This is no exercise that formcheck knows: it was counted, not judged."
     looks = listed([f"{lower_first(title)} ({share})" for title, share in likely], "or")
     return f"Counted, not judged: it may be {looks}. Name the exercise to have it judged."
+
+
+def seconded(finding: Finding) -> str:
+    """What measurement and trained model make of each other, after a semicolon; empty where only one of them judged."""
+    second = finding.second
+    if finding.verdict == "not_judged" or (second is None and finding.source != "model"):
+        return ""
+    if second is None:
+        return "judged by a model that was trained on repetitions, since no camera stands where it could be measured"
+    if second.agrees:
+        return "measured, and a trained model says the same"
+    other = {"pass": "good", "fail": "to work on"}[second.verdict]
+    if second.source == "model":
+        return f"a trained model would call it {other}, but the measurement is trusted here"
+    return f"measured, it would be {other}, but a trained model is trusted here"
+
+
+def differing(found: Sequence[tuple[Rep, Finding]], noun: str = "rep") -> list[str]:
+    """Where measurement and trained model differ on one criterion, or only the model judged, a sentence each."""
+    said: dict[str, list[int]] = {}
+    for rep, finding in found:
+        words = seconded(finding)
+        if words and not (finding.second and finding.second.agrees):
+            said.setdefault(words, []).append(rep.index)
+    return [f"{upper_first(in_reps(reps, len(found), len(found), noun))}: {words}." for words, reps in said.items()]
