@@ -132,8 +132,10 @@ def _leave_one_out(network: str, folder: Path, out: Path, epochs: int) -> None:
         raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
     from formcheck.evaluation.recognition_tables import left_out_tables
     from formcheck.learn.models import find_network
+    from formcheck.learn.rocket import is_rocket
 
-    find_network(network)
+    if not is_rocket(network):
+        find_network(network)
     plan = Plan(network=network, epochs=epochs, plateau=learning.PLATEAU, augmentations=learning.AUGMENTATIONS)
     with progress_bar(quiet=False) as progress:
         left = learning.leave_one_out(learning.episodes(folder, progress), plan, out, progress)

@@ -82,12 +82,14 @@ class Recipe:
         unknown name, naming the nearest.
         """
         from formcheck.learn.models import find_network
+        from formcheck.learn.rocket import is_rocket
 
         found: list[Model] = []
         for name in wanted:
             ours = [each for each in self.models if plain(name) in (plain(each.title), plain(each.network))]
             if not ours:
-                find_network(name)
+                if not is_rocket(name):
+                    find_network(name)
                 ours = [Model(name, name.lower().replace("-", "_"))]
             found += [each for each in ours if each not in found]
         return tuple(found) or self.models

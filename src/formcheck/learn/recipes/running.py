@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from formcheck.learn.data import Examples, Split, undersampled
 from formcheck.learn.recipes.recipe import LEAKY, EvaluationProtocol, Model, Progress, Recipe, plain
+from formcheck.learn.rocket import is_rocket, rocket_answers
 from formcheck.learn.scores import scored
 from formcheck.learn.train import logits_of, train
 from formcheck.replicas import MANIFEST
@@ -205,11 +206,14 @@ def _measured(
     for part in (split.train, split.validation, *shown.values()):
         key.update(part.values.tobytes() + part.labels.tobytes())
     folder = out / plain(split.protocol) / f"{plain(model.title)}-{key.hexdigest()[:8]}"
-    logits = _answered(
-        folder / ANSWERS,
-        tuple(shown),
-        lambda: _trained(shown, lambda: train(split, plan, folder, progress).network),
-    )
+
+    def make() -> dict[str, NDArray[np.float32]]:
+        if is_rocket(plan.network):
+            folder.mkdir(parents=True, exist_ok=True)
+            return rocket_answers(undersampled(split.train, plan.seed) if plan.undersample else split.train, shown)
+        return _trained(shown, lambda: train(split, plan, folder, progress).network)
+
+    logits = _answered(folder / ANSWERS, tuple(shown), make)
     if progress is not None:
         progress("done", 1.0)
     answers = {name: _answers(logits[name], part) for name, part in shown.items()}
