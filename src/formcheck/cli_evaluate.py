@@ -192,6 +192,22 @@ def speed(
 
 
 @evaluate.command()
+def features(
+    repetitions: Annotated[int, typer.Option(min=1, help="Of 16 frames in two views each.")] = 16,
+    repeats: Annotated[int, typer.Option(min=1, help="Timed repeats.")] = 7,
+) -> None:
+    """Time all distances and angles between landmarks beside the plain computation in torch, on one core."""
+    try:
+        from formcheck.learn.criteria.features_speed import features_table
+    except ImportError as error:
+        install = "pip install 'formcheck[learn]'"
+        raise ValueError(f"expected torch to compare with, {error.name} is not installed: {install}") from error
+
+    rows = features_table(repetitions, repeats)
+    print_table(f"528 distances and 5456 angles of {32 * repetitions} frames, one core, median of {repeats}", rows)
+
+
+@evaluate.command()
 def studio(
     repeats: Annotated[int, typer.Option(help="Timed repeats after one warm-up.")] = 3,
     exercise: Chosen = None,

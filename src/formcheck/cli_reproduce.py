@@ -13,15 +13,16 @@ from formcheck.cli_screen import print_table, progress_bar
 
 INSTALL = "pip install 'formcheck[learn]'"
 TABLE = "reproduction.json"
+ALEX = "alex-gym-1"  # judges criteria, the others name exercises
 
 
 def reproduce(
-    paper: Annotated[str, typer.Argument(help="ejust-gym-3, gymbrain or gym-22.")],
+    paper: Annotated[str, typer.Argument(help="alex-gym-1, ejust-gym-3, gymbrain or gym-22.")],
     data: Annotated[
         Path | None,
         typer.Option(
-            help="Your copy of its dataset: EJUST-GYM-3 as published, or a folder of videos or pose files per "
-            "exercise. Synthetic people if not given."
+            help="Your copy of its dataset: ALEX-GYM-1 or EJUST-GYM-3 as published, or a folder of videos or pose "
+            "files per exercise. Synthetic people if not given."
         ),
     ] = None,
     out: Annotated[
@@ -34,18 +35,32 @@ def reproduce(
         list[str] | None,
         typer.Option(help="Only this network of the paper, or another of formcheck.learn.models; may be repeated."),
     ] = None,
+    exercise: Annotated[
+        list[str] | None, typer.Option(help="Of alex-gym-1, only this exercise: squat, deadlift or lunges.")
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="Of alex-gym-1: Kinetics-400 weights of R3D-18, as torchvision has them.")
+    ] = None,
     protocol: Annotated[
         list[str] | None, typer.Option(help="Only protocols that hold this word, e.g. apart; may be repeated.")
     ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
-    """Run a paper's recognition experiment, its own protocol and one that keeps people apart.
+    """Run a paper's experiment, its own protocol and one that keeps people apart.
 
-    On two cores and synthetic people each takes 15 to 35 minutes; fewer --people or --epochs are quicker.
+    On two cores and synthetic people the recognition papers take 15 to 35 minutes each, alex-gym-1 hours; fewer
+    --people or --epochs are quicker, and --network pose --network ours leaves the networks that look at pictures out.
     """
     from formcheck.coach import writable
     from formcheck.learn.recipes import find_recipe
 
+    folder = Path(f"formcheck-{paper}") if out is None else out
+    if paper.strip().lower().replace("_", "-") == ALEX:
+        options = exercise or (), network or (), protocol or (), people, epochs, seed, weights
+        _criteria(writable(folder), data, options, quiet)
+        return
+    if exercise or weights is not None:
+        raise typer.BadParameter(f"expected --exercise and --weights with {ALEX} alone, got {paper}")
     recipe = find_recipe(paper)
     try:
         from formcheck.evaluation.reproduced import headline, sentences, tables, told
@@ -53,7 +68,7 @@ def reproduce(
     except ImportError as error:
         raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
 
-    folder = writable(Path(f"formcheck-{paper}") if out is None else out)
+    folder = writable(folder)
     with progress_bar(quiet) as progress:
         done = run(recipe, folder, data, people, epochs, seed, network or (), protocol or (), progress)
     _write(folder / TABLE, told(done))
@@ -67,6 +82,32 @@ def reproduce(
         typer.echo(f"- {line}")
     typer.echo("\nOpen in the paper and chosen here:")
     for line in (*recipe.chosen, *done.notes):
+        typer.echo(f"- {line}")
+    typer.echo(f"\nThe same as data: {folder / TABLE}. A folder for every network: {folder / 'runs'}")
+
+
+def _criteria(folder: Path, data: Path | None, options: tuple[Any, ...], quiet: bool) -> None:
+    """ALEX-GYM-1, which judges criteria instead of naming exercises."""
+    try:
+        from formcheck.evaluation.reproduced_criteria import headline, sentences, tables, told
+        from formcheck.learn.criteria.fidelity import fidelity
+        from formcheck.learn.criteria.latency import time_networks
+        from formcheck.learn.criteria.running import reproduce as run
+    except ImportError as error:
+        raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
+
+    with progress_bar(quiet) as progress:
+        done = run(folder, data, *options, progress=progress)
+        shapes = fidelity(done.exercises, progress=progress)
+        timed = time_networks(progress=progress)
+    _write(folder / TABLE, told(done, shapes, timed))
+    if quiet:
+        return
+    typer.echo(headline(done))
+    for title, rows in tables(done, shapes, timed):
+        print_table(title, rows)
+    typer.echo("")
+    for line in (*sentences(done), *done.notes):
         typer.echo(f"- {line}")
     typer.echo(f"\nThe same as data: {folder / TABLE}. A folder for every network: {folder / 'runs'}")
 

@@ -140,4 +140,4 @@ def _with_lost_views(shown: Tensor, drawn: torch.Generator) -> Tensor:
     lost = torch.rand(len(shown), generator=drawn) < _LOST
     which = torch.randint(2, (len(shown),), generator=drawn)
     gone = lost[:, None] & (which[:, None] == torch.arange(2))
-    return torch.where(gone[..., None], 0.0, shown)
+    return torch.where(gone[..., None], 0.0, shown).flatten(1)

@@ -1,0 +1,117 @@
+"""Networks of ALEX-GYM-1 as ONNX, and how long each takes for one repetition on one core: its table 8."""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import io
+import logging
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from formcheck.learn.criteria.models import FRAMES, JOINTS, VIEWS, find_network
+from formcheck.learn.criteria.published import BOTH, OURS, POSE, ROWS, VISION
+
+PICTURE = 224  # pixels of the paper's pictures
+REPEATS = {POSE: 50, OURS: 200, VISION: 3, BOTH: 3}
+
+_CRITERIA = 6  # of the squat
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A network of table 8: its `parameters` and the median wall time of one repetition in both views."""
+
+    title: str
+    parameters: int
+    median_s: float
+
+
+class _Whole(nn.Module):
+    """A network that is called with what it needs alone."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, **given: Tensor) -> Tensor:
+        return self.network(given.get("landmarks"), given.get("pictures"), given["present"])
+
+
+def example(network: Any, count: int = 2, size: int = PICTURE) -> dict[str, Tensor]:
+    """Drawn inputs of a network for `count` repetitions, by name: what it needs, and `present`."""
+    drawn = torch.Generator().manual_seed(0)
+    shapes = {
+        "landmarks": (count, len(VIEWS), FRAMES, JOINTS, 3),
+        "pictures": (count, len(VIEWS), 3, FRAMES, size, size),
+    }
+    given = {
+        name: torch.rand(shapes[name], generator=drawn) for name in ("landmarks", "pictures") if name in network.needs
+    }
+    return given | {"present": torch.ones(count, len(VIEWS), dtype=torch.bool)}
+
+
+def onnx_bytes(network: Any, size: int = PICTURE) -> bytes:
+    """A network in evaluation mode as ONNX for any number of repetitions: what it needs and `present` to `logits`."""
+    from onnxscript import ir
+
+    network.eval()
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of torchvision, which nobody needs here
+    given = example(network, size=size)
+    many = torch.export.Dim("repetitions", min=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own, about its internals
+        program = torch.onnx.export(
+            _Whole(network),
+            kwargs=given,
+            input_names=list(given),
+            output_names=["logits"],
+            dynamic_shapes={"given": {name: {0: many} for name in given}},
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    for node in program.model.graph.all_nodes():
+        node.metadata_props.clear()  # where in somebody's files each step was written
+    stored = io.BytesIO()
+    stored.write(ir.serde.serialize_model(program.model).SerializeToString())
+    return stored.getvalue()
+
+
+def session_of(model: bytes) -> Any:
+    """ONNX Runtime on one core."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def time_networks(
+    titles: tuple[str, ...] = (POSE, OURS, VISION, BOTH), progress: Callable[[str, float], None] | None = None
+) -> tuple[Timed, ...]:
+    """Rows of table 8, after a warm-up, in ONNX Runtime; weights make no difference to the time."""
+    found: list[Timed] = []
+    for at, title in enumerate(titles):
+        row = next(row for row in ROWS if row.title == title)
+        network = find_network(row.network)(_CRITERIA, **row.sizes).eval()
+        session = session_of(onnx_bytes(network))
+        given = {name: value.numpy() for name, value in example(network, 1).items()}
+        session.run(None, given)
+        seconds: list[float] = []
+        for _ in range(REPEATS[title]):
+            begin = time.perf_counter()
+            session.run(None, given)
+            seconds.append(time.perf_counter() - begin)
+        parameters = sum(each.numel() for each in network.parameters())
+        found.append(Timed(title, parameters, float(np.median(seconds))))
+        if progress is not None:
+            progress("Timing", (at + 1) / len(titles))
+    return tuple(found)
