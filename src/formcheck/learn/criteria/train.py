@@ -19,6 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from formcheck.learn.criteria.data import Repetitions, Singles, Split
 from formcheck.learn.criteria.models import find_network
+from formcheck.learn.criteria.r3d import quicken
 
 Progress = Callable[[str, float], None]
 Start = Callable[[nn.Module], None]
@@ -84,7 +85,7 @@ def train(
     _claim(out, _told(reps, split, plan, pictures))
     if start is not None:
         start(network)
-    run = _Run(network.to(_device()), reps, plan, pictures if "pictures" in network.needs else None)
+    run = _Run(quicken(network.to(_device())), reps, plan, pictures if "pictures" in network.needs else None)
     run.restore(out / _STATE)
     while not run.done:
         run.epoch(split)

@@ -8,17 +8,12 @@ normalisation first and GELU. Arnab et al., "ViViT", ICCV 2021, model 2: one enc
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import torch
 from torch import Tensor, nn
 
 
 class ViT(nn.Module):
-    """Clips (B, 3, T, size, size) to (B, width). Raises ValueError for pictures of another size.
-
-    Where `precision` is set, the encoders are computed in it; see `quicken`.
-    """
+    """Clips (B, 3, T, H, W) to (B, width); pictures of another size than `size` are brought to it first."""
 
     def __init__(
         self,
@@ -28,7 +23,7 @@ class ViT(nn.Module):
         width: int = 128,
         blocks: tuple[int, int] = (4, 2),
         heads: int = 4,
-        dropout: float = 0.1,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if size % patch:
@@ -40,20 +35,15 @@ class ViT(nn.Module):
         self.instants = nn.Parameter(0.02 * torch.randn(1, frames, width))
         self.space = _encoder(width, heads, blocks[0], dropout)
         self.over_time = _encoder(width, heads, blocks[1], dropout)
-        self.precision: torch.dtype | None = None
 
     def forward(self, clips: Tensor) -> Tensor:
-        if clips.shape[2:] != (self.frames, self.size, self.size):
-            wanted = (self.frames, self.size, self.size)
-            raise ValueError(f"expected clips (B, 3, {wanted}), got {tuple(clips.shape)}; make the network with size=")
-        computed = nullcontext() if self.precision is None else torch.autocast(clips.device.type, self.precision)
-        with computed:
-            count = clips.shape[0]
-            pictures = clips.transpose(1, 2).flatten(0, 1)  # (B T, 3, size, size)
-            tokens = self.patches(pictures).flatten(2).transpose(1, 2)  # (B T, P, width)
-            tokens = torch.cat([self.gathers.expand(tokens.shape[0], -1, -1), tokens], dim=1) + self.places
-            seen = self.space(tokens)[:, 0].unflatten(0, (count, self.frames))  # (B, T, width)
-            return self.over_time(seen + self.instants).mean(dim=1).float()
+        pictures = clips.transpose(1, 2).flatten(0, 1)  # (B T, 3, H, W)
+        if pictures.shape[-2:] != (self.size, self.size):
+            pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="area")
+        tokens = self.patches(pictures).flatten(2).transpose(1, 2)  # (B T, P, width)
+        tokens = torch.cat([self.gathers.expand(tokens.shape[0], -1, -1), tokens], dim=1) + self.places
+        seen = self.space(tokens)[:, 0].unflatten(0, (clips.shape[0], self.frames))  # (B, T, width)
+        return self.over_time(seen + self.instants).mean(dim=1)
 
 
 def _encoder(width: int, heads: int, blocks: int, dropout: float) -> nn.TransformerEncoder:

@@ -1,8 +1,8 @@
 """A baseline of ALEX-GYM-1's table 4: 1D CNN and GRU over the landmarks' distances and angles, with ViT.
 
 Open in the paper and chosen here: the CNN-GRU as in `cnn_gru_resnet3d`; a ViT for each view with patches of an eighth
-of the picture's side, four blocks of width 128 and 4 heads over a picture and two over the 16 pictures (1.2 million
-weights each, which a CPU trains); both are fused as in the multi-modal one."""
+of the picture's side, four blocks of width 128 and 4 heads over a picture and two over the 16 pictures, no dropout (1.2
+million weights each, which a CPU trains); both are fused as in the multi-modal one."""
 
 # pyright: basic, reportMissingImports=false
 
