@@ -1,13 +1,15 @@
 """Networks that judge the criteria of one repetition, one file each, found by its file name.
 
 A file exports one class as `NETWORK`, made with `NETWORK(criteria, **sizes)`. Its `needs` say what it looks at, out of
-`landmarks` and `pictures`. `forward(landmarks, pictures, present)` gives logits (B, criteria), above 0 where a criterion
-is satisfied, of
+`landmarks` and `pictures`. `forward(landmarks, pictures, present)` gives logits (B, criteria), above 0 where a
+criterion is satisfied, of
 
 - landmarks (B, 2, 16, 33, 3) float32, views front and side: x and y as shares of the picture, z on the scale of x; NaN
   where nobody was found;
 - pictures (B, 2, 3, 16, H, W) float32, normalised, None where it needs none;
 - present (B, 2) bool: a view may be missing, whatever stands in its place then.
+
+A class that says `square` is given landmarks on one scale instead: y in widths of the picture, too.
 """
 
 from __future__ import annotations
