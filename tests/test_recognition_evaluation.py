@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from formcheck.body import COCO_17
 from formcheck.cli import app
-from formcheck.evaluation.recognition import Named, cost, name_all, parameters
+from formcheck.evaluation.recognition import Named, cost, name_all
 from formcheck.evaluation.recognition_pictures import draw_confusion
 from formcheck.evaluation.recognition_scores import (
     calibration_error,
@@ -150,14 +150,10 @@ def test_models_are_shown_only_a_part(folder):
     assert restricted(restricted(found, "picture"), "world") is None
 
 
-def test_what_a_model_costs_is_read_from_its_file(folder, tmp_path):
+def test_what_a_model_costs_is_timed_and_told_by_its_card(folder):
     spent = cost(ModelFolder(folder))
-    file = folder / "model.onnx"
-    assert spent.parameters == CHANNELS * len(LABELS)  # not the three whole numbers beside them
-    assert spent.megabytes == file.stat().st_size / 1e6 and 0 < spent.window_ms < 1000
-    (tmp_path / "model.onnx").write_bytes(file.read_bytes()[:-40])
-    with pytest.raises(ModelFolderError, match="expected a network as ONNX"):
-        parameters(tmp_path / "model.onnx")
+    assert spent.megabytes == (folder / "model.onnx").stat().st_size / 1e6 and 0 < spent.window_ms < 1000
+    assert spent.parameters is None  # a card may not say it
 
 
 # --- Figures

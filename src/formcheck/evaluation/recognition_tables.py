@@ -105,7 +105,8 @@ def model_table(models: Sequence[tuple[str, ModelFolder, Cost]]) -> Rows:
         card = model.card
         rate = "as they come" if card.rate_hz is None else f"at {card.rate_hz:g} Hz"
         shown = f"{card.layout}, {card.frames} frames {rate}"
-        spent = (f"{cost.parameters:,}", f"{cost.megabytes:.2f}", f"{cost.window_ms:.2f}")
+        weights = "–" if cost.parameters is None else f"{cost.parameters:,}"
+        spent = (weights, f"{cost.megabytes:.2f}", f"{cost.window_ms:.2f}")
         rows.append((name, card.network, shown, str(len(card.labels)), *spent))
     return rows
 

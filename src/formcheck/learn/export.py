@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import logging
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,5 +55,7 @@ def export_folder(network: nn.Module, shape: Shape, card: Card, shown: np.ndarra
     kept = np.asarray(shown[:PROOF], dtype=np.float32)
     with torch.no_grad():
         said: Tensor = network(torch.from_numpy(kept))
+    weights = sum(each.numel() for each in network.parameters() if each.requires_grad)
+    card = replace(card, metrics={**card.metrics, "parameters": weights})
     write_folder(folder, card, onnx_bytes(network, shape), kept, said.numpy())
     return ModelFolder(folder)
