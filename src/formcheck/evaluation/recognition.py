@@ -75,7 +75,7 @@ def name_all(
 
 @dataclass(frozen=True)
 class Cost:
-    """What a model costs: its `parameters` as its card tells, `megabytes` (10^6) of its file, the median `window_ms`."""
+    """What a model costs: `parameters` as its card tells, `megabytes` (10^6) of its file, the median `window_ms`."""
 
     parameters: int | None
     megabytes: float
