@@ -106,5 +106,46 @@ def litert(
     typer.echo(f"{path}: {path.stat().st_size / 1000:.0f} kB; {told}")
 
 
+@train.command()
+def criteria(
+    exercise: Annotated[str, typer.Option(help="Which exercise of the catalogue.")],
+    out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
+    people: Annotated[int, typer.Option(min=3, help="How many synthetic people, quickly: a moment each.")] = 600,
+    filmed: Annotated[
+        int, typer.Option(min=0, help="And how many who are filmed to decide who is trusted: a minute each; 0: nobody.")
+    ] = 10,
+    epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 24,
+    seed: Annotated[int, typer.Option(help="Of the people and the training.")] = 1,
+    cache: Annotated[
+        Path | None, typer.Option(help="The folder for repetitions and film; in --out if not given.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes that film and watch.")] = 2,
+    quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
+) -> None:
+    """Teach a small network to judge the criteria of an exercise beside its rules, and decide who is trusted."""
+    try:
+        from formcheck.learn import verdicts
+    except ImportError as error:
+        raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
+    from formcheck.exercises import find
+    from formcheck.learn.verdicts_filmed import VALIDATION, said_by_people
+
+    found, plan, kept = find(exercise), verdicts.Plan(people=people, epochs=epochs, seed=seed), cache or out / "cache"
+    with progress_bar(quiet) as progress:
+        trained = verdicts.kept_network(found, plan, out, kept, progress)
+        model = verdicts.write_model(trained, found, plan, out / "model")
+        if filmed:
+            others = range(VALIDATION, VALIDATION + filmed)
+            model = verdicts.validated(
+                model, found, said_by_people(found, others, kept / "film", model, workers, progress)
+            )
+        lite = verdicts.with_litert(trained, found, plan, model.folder, kept)
+    if quiet:
+        return
+    print_table(f"{found.title}: who is trusted", verdicts.trust_rows(model.card))
+    size = (model.folder / "model.onnx").stat().st_size / 1000
+    typer.echo(f"Model: {model.folder} ({size:.0f} kB as ONNX{', and LiteRT' if lite else ''})")
+
+
 def _rows(names: tuple[str, ...], counts: list[int], f1: list[float]) -> list[tuple[str, ...]]:
     return [(name, str(count), f"{each:.3f}") for name, count, each in zip(names, counts, f1, strict=True) if count]

@@ -137,6 +137,11 @@ def balanced(right: Floats, labels: Floats) -> float:
     return float(np.mean([kind.mean() for kind in kinds])) if min(map(len, kinds)) >= LEAST else float("nan")
 
 
+def share_right(card: CriteriaCard, said: Sequence[Said], views: Views, criterion: str, who: str) -> float:
+    """Balanced accuracy of "rule", "model" or "both" on one criterion from some views; NaN for too few of either."""
+    return _right(card, [each for each in said if (each.views, each.criterion) == (views, criterion)], who)
+
+
 def _right(card: CriteriaCard, said: Sequence[Said], who: str) -> float:
     told = [(each.label, found) for each in said if (found := probability(card, each, who)) is not None]
     labels, found = (np.array([pair[at] for pair in told], dtype=np.float64) for at in (0, 1))
