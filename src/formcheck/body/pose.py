@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from formcheck.body.skeleton import Skeleton
 from formcheck.signals import Floats, checked_time
 
-View = Literal["front", "side-left", "side-right", "back", "oblique", "unknown"]
-"""Where the camera stands; side-left: the person's own left side faces it."""
+View = Literal["front", "side-left", "side-right", "back", "oblique", "unknown", "both"]
+"""Where the camera stands; side-left: the person's own left side faces it; both: two cameras made one (`fusion`)."""
 
 
 @dataclass(frozen=True, eq=False)
