@@ -35,14 +35,15 @@ class Timed:
 
 
 class _Whole(nn.Module):
-    """A network that is called with what it needs alone."""
+    """A network that is called with what it needs alone, and `present` last."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, **given: Tensor) -> Tensor:
-        return self.network(given.get("landmarks"), given.get("pictures"), given["present"])
+    def forward(self, *given: Tensor) -> Tensor:
+        named = dict(zip(self.network.needs, given, strict=False))
+        return self.network(named.get("landmarks"), named.get("pictures"), given[-1])
 
 
 def example(network: Any, count: int = 2, size: int = PICTURE) -> dict[str, Tensor]:
@@ -70,10 +71,10 @@ def onnx_bytes(network: Any, size: int = PICTURE) -> bytes:
         warnings.simplefilter("ignore")  # the exporter's own, about its internals
         program = torch.onnx.export(
             _Whole(network),
-            kwargs=given,
+            tuple(given.values()),
             input_names=list(given),
             output_names=["logits"],
-            dynamic_shapes={"given": {name: {0: many} for name in given}},
+            dynamic_shapes={"given": tuple({0: many} for _ in given)},
             dynamo=True,
             verbose=False,
         )

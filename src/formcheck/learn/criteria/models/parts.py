@@ -41,20 +41,20 @@ class Pairwise(nn.Module):
     def forward(self, landmarks: Tensor) -> Tensor:
         points = landmarks.permute(2, 1, 0)  # (3, 33, N): what is gathered lies together
         towards = points.index_select(1, self.b) - points.index_select(1, self.a)  # (3, 528, N)
-        squared = _summed(towards * towards)
+        x, y, z = towards.unbind()
+        squared = x * x + y * y + z * z  # a sum over so short an axis is slow
         length = squared.sqrt()
+        there = length > _NEAR  # which NaN is not
         parts: list[Tensor] = []
         if self.distances:
-            parts.append(length / squared.mean(dim=0).sqrt() if self.scale_invariant else length)
+            shown = length / squared.mean(dim=0).sqrt() if self.scale_invariant else length
+            parts.append(torch.where(there & shown.isfinite(), shown, 0.0))
         if self.angles:
-            direction = towards / torch.where(length > _NEAR, length, torch.inf)
-            # From b to a is against the direction from a to b.
-            parts.append(_summed(-direction.index_select(1, self.ab) * direction.index_select(1, self.bc)))
-        return torch.cat(parts).nan_to_num(0.0, 0.0, 0.0).T
-
-
-def _summed(axes: Tensor) -> Tensor:
-    return axes[0] + axes[1] + axes[2]  # a sum over so short an axis is slow
+            direction = torch.where(there, towards / length, 0.0)
+            # From b to a is against the direction from a to b. Axis by axis: nothing of this size is made twice.
+            x, y, z = ((-axis).index_select(0, self.ab) * axis.index_select(0, self.bc) for axis in direction.unbind())
+            parts.append(x + y + z)
+        return torch.cat(parts).T
 
 
 class Residual(nn.Module):
