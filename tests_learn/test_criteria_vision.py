@@ -16,13 +16,13 @@ from formcheck.learn.criteria.pictures import MEAN, STD, Pictures, gather_pictur
 from formcheck.learn.criteria.r3d import R3D18, kinetics_weights, quicken
 from formcheck.learn.datasets.dataset import DatasetError
 
-CRITERIA, SIZE = 5, 32
+CRITERIA, SIZE = 5, 16
 SMALL = {  # sizes for seconds
     "vision": {"width": 4, "dropout": 0.0},
     "fusion": {"width": 4, "dropout": 0.0},
     "cnn_gru_resnet3d": {"width": 4, "dropout": 0.0},
-    "cnn_gru_vit": {"size": SIZE, "width": 32, "dropout": 0.0},
-    "cnn2d_vit": {"size": SIZE, "width": 32, "dropout": 0.0},
+    "cnn_gru_vit": {"size": SIZE, "width": 32, "blocks": (1, 1), "dropout": 0.0},
+    "cnn2d_vit": {"size": SIZE, "width": 32, "blocks": (1, 1), "dropout": 0.0},
 }
 
 
@@ -87,13 +87,13 @@ def test_eight_repetitions_are_learnt_by_heart(name):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        if loss < 0.02:
+        if loss < 0.08:
             break
     assert loss < 0.1
     assert all(each.grad is not None for each in network.parameters()), "a weight that nothing reaches"
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", ["fusion", "cnn_gru_vit"])  # every part that the others have, too
 def test_onnx_answers_as_torch_does(name, tmp_path):
     import onnxruntime
 

@@ -15,10 +15,12 @@ from formcheck.learn.criteria.vit import ViT
 
 
 class CnnGruViT(Fused):
-    """Logits (B, criteria) of landmarks and pictures of `size` px."""
+    """Logits (B, criteria) of landmarks and pictures, which are looked at with `size` px."""
 
-    def __init__(self, criteria: int, size: int = 64, width: int = 128, dropout: float = 0.3) -> None:
-        front, side = (ViT(size, size // 8, width=width) for _ in range(2))
+    def __init__(
+        self, criteria: int, size: int = 64, width: int = 128, blocks: tuple[int, int] = (4, 2), dropout: float = 0.3
+    ) -> None:
+        front, side = (ViT(size, size // 8, width=width, blocks=blocks) for _ in range(2))
         super().__init__(criteria, CnnGruViews(), PictureViews(front, side, 2 * width), dropout)
 
 
