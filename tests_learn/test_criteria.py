@@ -324,3 +324,14 @@ def test_what_is_no_copy_is_one_line_that_says_what_to_do(replica, tmp_path):
     assert "expected weights of an R3D-18" in str(found.exception)
     found = CliRunner().invoke(app, ["reproduce", "gymbrain", "--exercise", "squat"])
     assert found.exit_code == 2
+
+
+def test_the_command_prints_the_tables_and_writes_them(replica, tmp_path):
+    words = ("--exercise", "squat", "--network", "pose: raw", "--protocol", "leaky", "--epochs", 1)
+    found = _run("--data", replica, "--out", tmp_path, *words)
+    assert found.exit_code == 0, found.exception
+    assert "Table 4, squat: Hamming loss of all criteria" in found.output and "Table 5, squat" in found.output
+    assert "4 synthetic people" in found.output and "| multi-modal" in found.output
+    written = json.loads((tmp_path / "reproduction.json").read_text())
+    (measured,) = written["measured"]
+    assert measured["published"] == [0.1593, 0.8232] and measured["protocol"] == LEAKY and written["synthetic"]

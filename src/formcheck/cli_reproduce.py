@@ -90,16 +90,17 @@ def _criteria(folder: Path, data: Path | None, options: tuple[Any, ...], quiet: 
     """ALEX-GYM-1, which judges criteria instead of naming exercises."""
     try:
         from formcheck.evaluation.reproduced_criteria import headline, sentences, tables, told
-        from formcheck.learn.criteria.fidelity import fidelity
         from formcheck.learn.criteria.latency import time_networks
+        from formcheck.learn.criteria.published import ROWS
+        from formcheck.learn.criteria.running import compared
         from formcheck.learn.criteria.running import reproduce as run
     except ImportError as error:
         raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
 
     with progress_bar(quiet) as progress:
         done = run(folder, data, *options, progress=progress)
-        shapes = fidelity(done.exercises, progress=progress)
-        timed = time_networks(progress=progress)
+        shapes = compared(folder, done.exercises, progress) if done.rows == ROWS else ()  # no network's table
+        timed = time_networks([row.title for row in done.rows], progress)
     _write(folder / TABLE, told(done, shapes, timed))
     if quiet:
         return

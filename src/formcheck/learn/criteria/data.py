@@ -63,7 +63,7 @@ class Repetitions:
     @property
     def present(self) -> NDArray[np.bool_]:
         """(N, 2) whether anybody was found in any frame of a view."""
-        return np.isfinite(self.landmarks[..., 0]).any(axis=(2, 3))
+        return np.asarray(np.isfinite(self.landmarks[..., 0]).any(axis=(2, 3)), dtype=np.bool_)
 
     def of(self, chosen: Places | NDArray[np.bool_]) -> Repetitions:
         """Those that a mask (N,) or places choose."""
@@ -208,5 +208,5 @@ def _dealt(
     validation: NDArray[np.str_],
     test: NDArray[np.str_],
 ) -> Split:
-    places = (np.flatnonzero(np.isin(reps.people, part)) for part in (train, validation, test))
-    return Split(protocol, *places)
+    places = [np.flatnonzero(np.isin(reps.people, part)) for part in (train, validation, test)]
+    return Split(protocol, places[0], places[1], places[2])

@@ -8,7 +8,7 @@ import io
 import logging
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,11 +95,10 @@ def session_of(model: bytes) -> Any:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def time_networks(
-    titles: tuple[str, ...] = (POSE, OURS, VISION, BOTH), progress: Callable[[str, float], None] | None = None
-) -> tuple[Timed, ...]:
-    """Rows of table 8, after a warm-up, in ONNX Runtime; weights make no difference to the time."""
+def time_networks(wanted: Collection[str], progress: Callable[[str, float], None] | None = None) -> tuple[Timed, ...]:
+    """Those rows of table 8 that are wanted, after a warm-up, in ONNX Runtime; weights do not matter to the time."""
     found: list[Timed] = []
+    titles = [title for title in REPEATS if title in wanted]
     for at, title in enumerate(titles):
         row = next(row for row in ROWS if row.title == title)
         network = find_network(row.network)(_CRITERIA, **row.sizes).eval()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import zipfile
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from formcheck.exercises import find
 from formcheck.learn.criteria.data import APART, LEAKY, Repetitions, Singles, Split, by_person, by_row, in_folds
 from formcheck.learn.criteria.data import repetitions_of as read_repetitions
+from formcheck.learn.criteria.fidelity import Fidelity, fidelity
 from formcheck.learn.criteria.ours import FIRST, PEOPLE, Looks, acquainted, fitted
 from formcheck.learn.criteria.pictures import gather_pictures
 from formcheck.learn.criteria.published import Row, pick_exercises, pick_rows
@@ -27,10 +29,10 @@ from formcheck.learn.datasets import open_dataset
 from formcheck.learn.datasets.alex_gym_1 import LAYOUT
 from formcheck.replicas import write_replica
 from formcheck.replicas.alex_gym_1 import PEOPLE as PARTICIPANTS
-from formcheck.replicas.production import MANIFEST
+from formcheck.replicas.production import MANIFEST, write_json
 
 FOLDS = 5
-IN_FOLDS = f"{APART}, each tested once"
+IN_FOLDS = "each person tested once"
 PROTOCOLS = (APART, IN_FOLDS, LEAKY)
 
 SMALL, WHOLE = 64, 112  # pixels of the pictures, without and with pretrained weights
@@ -93,9 +95,9 @@ def reproduce(
 ) -> Reproduction:
     """Train and test every network in every protocol; what is finished in `out` is read from there.
 
-    Without `data` a replica of `people` (45) synthetic people is written there first. Each person tested once is run of
-    our own networks only, unless the protocol is asked for. `weights` are Kinetics-400's for R3D-18. Raises ValueError
-    for unknown names and for data of another layout, DatasetError for data that cannot be read.
+    Without `data` a replica of `people` (45) synthetic people is written there first. `IN_FOLDS`, with people apart as
+    well, is run of our own networks only, unless it is asked for. `weights` are Kinetics-400's for R3D-18. Raises
+    ValueError for unknown names and for data of another layout, DatasetError for data that cannot be read.
     """
     chosen, rows, wanted = pick_exercises(exercises), pick_rows(networks), _pick_protocols(protocols)
     folder = _replica(out, PARTICIPANTS if people is None else people, seed, progress) if data is None else data
@@ -231,7 +233,7 @@ class _Run:
         return logits_of(network, reps, split.test, pictures)
 
     def _start(self, row: Row) -> Start | None:
-        streams = "vision", "fusion"  # those whose R3D-18 are the pretrained one's
+        streams = "vision", "fusion", "cnn_gru_resnet3d"  # those that see with R3D-18
         if self.state is None or row.network not in streams:
             return None
         return lambda network: network.pictures.start_from(self.state)  # pyright: ignore
@@ -261,6 +263,18 @@ class _Run:
             kept = folder / f"{_plain(reps.exercise)}-{named[:8]}.pt"
             self._begun[reps.exercise] = acquainted(reps.criteria, quick, kept, self.seed)
         return self._begun[reps.exercise]
+
+
+def compared(out: Path, exercises: Sequence[str], progress: Progress | None = None) -> tuple[Fidelity, ...]:
+    """Table 3 of some exercises, from `out` where it was made before: it does not depend on any training."""
+    stored = out / "fidelity" / f"{'-'.join(_plain(name) for name in sorted(exercises))}.json"
+    try:
+        return tuple(Fidelity(**row) for row in json.loads(stored.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        pass  # not there, or of another version
+    rows = fidelity(exercises, progress=progress)
+    write_json(stored, [vars(row) for row in rows], indent=None)
+    return rows
 
 
 def quick_repetitions(exercise: str, folder: Path, progress: Progress | None = None) -> Repetitions:
