@@ -171,6 +171,25 @@ def estimator(
     )
 
 
+@evaluate.command("second-opinion")
+def second_opinion(
+    athletes: Annotated[int, typer.Option(min=1, help="How many synthetic people.")] = 10,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 0,
+    exercise: Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises.")] = None,
+    cache: Cache = KEPT,
+    workers: Workers = 2,
+) -> None:
+    """Judge criteria by rules alone, by the shipped models alone, and by both, from one camera and from two."""
+    from formcheck.evaluation.second_opinion import compared, comparison_tables, shipped_models
+
+    models = shipped_models(exercise or ())
+    with progress_bar(quiet=False) as progress:
+        said = compared(models, range(first, first + athletes), cache, workers, progress)
+    people = f"{athletes} synthetic people (seeds {first} to {first + athletes - 1}), through the real estimator"
+    for title, rows in comparison_tables(said, models):
+        print_table(f"{title}, {people}; 95 % intervals over people", rows)
+
+
 @evaluate.command()
 def speed(
     front: Annotated[Path | None, typer.Argument(help="A video; without one, a synthetic minute is filmed.")] = None,

@@ -135,7 +135,7 @@ def criteria(
         trained = verdicts.kept_network(found, plan, out, kept, progress)
         model = verdicts.write_model(trained, found, plan, out / "model")
         if filmed:
-            others = range(VALIDATION, VALIDATION + filmed)
+            others = VALIDATION[:filmed]
             model = verdicts.validated(
                 model, found, said_by_people(found, others, kept / "film", model, workers, progress)
             )

@@ -13,7 +13,7 @@ import numpy as np
 
 from formcheck.evaluation.interval import with_interval
 from formcheck.exercises import find
-from formcheck.learn.verdicts_filmed import said_by_people
+from formcheck.learn.verdicts_filmed import VALIDATION, said_by_people
 from formcheck.learn.verdicts_worth import VIEWS, Said, balanced, verdict
 from formcheck.predictor.criteria import SHIPPED, CriteriaCard, CriteriaModel, Views, folder_name
 from formcheck.signals import Floats
@@ -41,7 +41,12 @@ def shipped_models(names: Sequence[str] = ()) -> dict[str, CriteriaModel]:
 def compared(
     models: dict[str, CriteriaModel], people: Sequence[int], cache: Path, workers: int, progress: Progress | None = None
 ) -> dict[str, list[Said]]:
-    """What rules and models say of synthetic people, filming and watching what is not in `cache` yet, by exercise."""
+    """What rules and models say of synthetic people, filming and watching what is not in `cache` yet, by exercise.
+
+    Raises ValueError for people on whom it was decided who is trusted.
+    """
+    if set(people) & set(VALIDATION):
+        raise ValueError(f"expected people on whom nothing was decided, got some of seeds {VALIDATION}: --first")
     return {name: said_by_people(find(name), people, cache, model, workers, progress) for name, model in models.items()}
 
 
@@ -105,7 +110,7 @@ def calibration_error(probable: Floats, right: Floats) -> float:
     return float(np.sum(off))
 
 
-def comparison_table(
+def comparison_tables(
     said: dict[str, list[Said]], models: dict[str, CriteriaModel]
 ) -> list[tuple[str, list[tuple[str, ...]]]]:
     """A table for every choice of cameras, by its title."""

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from formcheck.exercises import Exercise
 from formcheck.learn.models import Shape
-from formcheck.learn.verdicts_network import Verdicts
+from formcheck.learn.verdicts_network import Verdicts, read, there
 from formcheck.learn.verdicts_studio import Repetitions, judged_criteria, kept_repetitions
 from formcheck.learn.verdicts_worth import VIEWS, Said, decided, share_right
 from formcheck.predictor.criteria import CHANNELS, FRAMES, LAYOUT, CriteriaCard, CriteriaModel, write_card
@@ -48,6 +48,7 @@ class Plan:
     steering: int = 200
     epochs: int = 24
     batch: int = 128
+    copies: int = 3  # of each repetition, varied
     rate: float = 4e-3
     weight_decay: float = 1e-3
     smoothing: float = 0.02
@@ -72,21 +73,24 @@ def train(exercise: Exercise, plan: Plan, cache: Path, progress: Progress | None
     asked = first + STEERING
     steering = kept_repetitions(exercise, range(asked, asked + plan.steering), cache, progress)
     torch.manual_seed(plan.seed)
-    network = Verdicts(len(criteria))
+    network, draw = Verdicts(len(criteria)), np.random.default_rng([plan.seed, 179])
+    copies = [_reads(varied(learnt.values.astype(np.float32), draw)) for _ in range(plan.copies)]
+    for view, at in ((network.front, 0), (network.side, 1)):
+        view.scaled_to(copies[0][at][copies[0][at + 2][:, 0] > 0].float())
+    labels = torch.from_numpy(learnt.labels)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
-    steps = plan.epochs * -(-len(learnt) // plan.batch)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, total_steps=steps)
-    draw = np.random.default_rng([plan.seed, 179])
+    steps = plan.epochs * (len(learnt) // plan.batch)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, total_steps=steps + 1)
     for epoch in range(plan.epochs):
         network.train()
-        order = draw.permutation(len(learnt))
-        for at in range(0, len(order), plan.batch):
-            chosen = order[at : at + plan.batch]
-            shown = torch.from_numpy(varied(learnt.values[chosen].astype(np.float32), draw))
-            if len(chosen) > 1:
-                optimiser.zero_grad()
-                loss(network(shown), torch.from_numpy(learnt.labels[chosen]), plan.smoothing).backward()
-                optimiser.step()
+        front, side, *seen = copies[epoch % plan.copies]
+        order = torch.from_numpy(draw.permutation(len(learnt)))
+        for chosen in order[: len(order) // plan.batch * plan.batch].split(plan.batch):
+            shown = one_view_hidden([each[chosen] for each in seen], draw)
+            optimiser.zero_grad()
+            logits = network.judged(front[chosen].float(), side[chosen].float(), *shown)
+            loss(logits, labels[chosen], plan.smoothing).backward()
+            optimiser.step()
             cycle.step()
         if progress is not None:
             progress("Training", (epoch + 1) / plan.epochs)
@@ -111,21 +115,31 @@ def varied(values: np.ndarray, draw: np.random.Generator) -> np.ndarray:
     size[:, :, _PLACES] = draw.normal(1.0, LARGER, (count, 1, 1))
     noise = np.zeros_like(values)
     noise[:, :, _PLACES] = draw.normal(0.0, LESS_EXACT, (count, FRAMES, len(_PLACES)))
-    return one_view_hidden(np.where(known, values * size + noise, 0.0).astype(np.float32), draw)
+    return np.where(known, values * size + noise, 0.0).astype(np.float32)
 
 
 _PLACES = np.concatenate([LAYOUT.where(*IMAGE, *WORLD) + half for half in (0, CHANNELS // 2)])
 
 
-def one_view_hidden(values: np.ndarray, draw: np.random.Generator) -> np.ndarray:
-    """The same (N, 24, 266), changed in place, where some who are seen by two cameras are seen by one only."""
-    half = CHANNELS // 2
-    both = (values[:, :, :half] != 0).any(axis=(1, 2)) & (values[:, :, half:] != 0).any(axis=(1, 2))
-    hidden = both & (draw.random(len(values)) < HIDDEN_VIEW)
-    front = draw.random(len(values)) < 0.5
-    values[hidden & front, :, :half] = 0.0
-    values[hidden & ~front, :, half:] = 0.0
-    return values
+def _reads(values: np.ndarray, batch: int = 512) -> list[Tensor]:
+    """What is read in front and side views (N, 24, 475), in half precision, and which of them are there (N, 1)."""
+    parts: list[list[Tensor]] = [[], [], [], []]
+    for at in range(0, len(values), batch):
+        views = torch.from_numpy(values[at : at + batch]).split(CHANNELS // 2, dim=2)
+        for kept, view in zip(parts[:2], views, strict=True):
+            kept.append(read(view).half())
+        for kept, view in zip(parts[2:], views, strict=True):
+            kept.append(there(view))
+    return [torch.cat(each) for each in parts]
+
+
+def one_view_hidden(seen: list[Tensor], draw: np.random.Generator) -> list[Tensor]:
+    """Which views are there, (N, 1) each, where some who are seen by two cameras are shown as seen by one only."""
+    front, side = seen
+    both = (front * side > 0).numpy()[:, 0]
+    hidden, first = both & (draw.random(len(both)) < HIDDEN_VIEW), draw.random(len(both)) < 0.5
+    keep = [torch.from_numpy(~(hidden & chosen)[:, None]) for chosen in (first, ~first)]
+    return [front * keep[0], side * keep[1]]
 
 
 def _steered(network: nn.Module, criteria: tuple[str, ...], steering: Repetitions) -> dict[str, float]:

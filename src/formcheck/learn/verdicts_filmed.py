@@ -21,7 +21,7 @@ from formcheck.replicas.faults import draw_faults
 from formcheck.sources import read_pose
 from formcheck.synthetic import Athlete, Camera, Performance, perform
 
-VALIDATION = 41_000  # the seed of the first of those on whom it is decided who is trusted
+VALIDATION = range(41_000, 42_000)  # the seeds of those on whom it is decided who is trusted
 VERSION = 1  # of what is filmed: another one films anew
 REPS = 6
 RATE_HZ, FAST_HZ = 15.0, 30.0  # of the film; the faster for repetitions of less than a second

@@ -33,26 +33,49 @@ class Verdicts(nn.Module):
 
     def forward(self, shown: Tensor) -> Tensor:
         half = JOINTS * FIELDS
-        parts = []
-        for view, values in ((self.front, shown[..., :half]), (self.side, shown[..., half:])):
-            there = (values.abs().amax(dim=(1, 2)) > 0).to(values.dtype)[:, None]  # (N, 1)
-            parts += [view(values) * there, there]
-        return self.head(torch.cat(parts, dim=1))
+        front, side = shown[..., :half], shown[..., half:]
+        return self.judged(read(front), read(side), there(front), there(side))
+
+    def judged(self, front: Tensor, side: Tensor, front_there: Tensor, side_there: Tensor) -> Tensor:
+        """Logits of what was read (N, 24, 475) in each view; (N, 1) is 1 where a view is there, else 0."""
+        parts = [
+            self.front(front * front_there[:, :, None]) * front_there,
+            self.side(side * side_there[:, :, None]) * side_there,
+        ]
+        return self.head(torch.cat([*parts, front_there, side_there], dim=1))
+
+
+def there(values: Tensor) -> Tensor:
+    """(N, 1) 1 where a view (N, 24, 133) is there, else 0."""
+    return (values.abs().amax(dim=(1, 2)) > 0).to(values.dtype)[:, None]
+
+
+def read(values: Tensor) -> Tensor:
+    """(N, 24, 475) of a view (N, 24, 133): its fields, and distances of known joints in picture and space."""
+    joints = values.unflatten(2, (JOINTS, FIELDS))  # image x, y, seen; world x, y, z, seen
+    reads = [values]
+    for places, seen in ((joints[..., 0:2], joints[..., 2]), (joints[..., 3:6], joints[..., 6])):
+        known = (seen > 0).to(values.dtype)
+        apart = places[:, :, _ONES] - places[:, :, _OTHERS]
+        both = known[:, :, _ONES] * known[:, :, _OTHERS]
+        reads.append((apart.square().sum(dim=3) + 1e-6).sqrt() * both)
+    return torch.cat(reads, dim=2)
+
+
+_ONES, _OTHERS = torch.triu_indices(JOINTS, JOINTS, 1)
+READ = FIELDS * JOINTS + 2 * len(_ONES)
 
 
 class View(nn.Module):
-    """(N, 24, 133) of one view to (N, 40)."""
+    """(N, 40) of what was read in one view (N, 24, 475)."""
 
     OUT = 40
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
-        first, second = torch.triu_indices(JOINTS, JOINTS, 1)
-        self.register_buffer("ones", first, persistent=False)
-        self.register_buffer("others", second, persistent=False)
-        read = FIELDS * JOINTS + 2 * len(first)
-        self.scale = nn.BatchNorm1d(read)
-        self.stem = nn.Sequential(nn.Dropout1d(_HIDDEN), nn.Conv1d(read, width, 1))
+        self.register_buffer("mean", torch.zeros(READ))
+        self.register_buffer("spread", torch.ones(READ))
+        self.stem = nn.Sequential(nn.Dropout1d(_HIDDEN), nn.Conv1d(READ, width, 1))
         self.waves = nn.Sequential(
             nn.BatchNorm1d(width),
             nn.ReLU(),
@@ -65,19 +88,13 @@ class View(nn.Module):
         self.norm = nn.BatchNorm1d(width)
         self.out = nn.Sequential(nn.Linear((PARTS + 1) * width, self.OUT), nn.ReLU(), nn.Dropout(dropout))
 
-    def forward(self, values: Tensor) -> Tensor:
-        states = self.stem(self.scale(self._read(values).transpose(1, 2)))  # (N, width, T)
+    def scaled_to(self, reads: Tensor) -> None:
+        """Take mean and spread from what is read (N, 24, 475) in those that are trained on."""
+        self.mean.copy_(reads.mean(dim=(0, 1)))
+        self.spread.copy_(reads.std(dim=(0, 1)) + 1e-3)
+
+    def forward(self, reads: Tensor) -> Tensor:
+        states = self.stem(((reads - self.mean) / self.spread).transpose(1, 2))  # (N, width, T)
         states = self.norm(states + self.waves(states)).relu()
         parts = states.unflatten(2, (PARTS, FRAMES // PARTS)).mean(dim=3).flatten(1)
         return self.out(torch.cat([parts, states.amax(dim=2)], dim=1))
-
-    def _read(self, values: Tensor) -> Tensor:
-        """(N, T, read): the fields, and the distances between known joints in the picture and in space."""
-        joints = values.unflatten(2, (JOINTS, FIELDS))  # image x, y, seen; world x, y, z, seen
-        reads = [values]
-        for places, seen in ((joints[..., 0:2], joints[..., 2]), (joints[..., 3:6], joints[..., 6])):
-            known = (seen > 0).to(values.dtype)
-            apart = places[:, :, self.ones] - places[:, :, self.others]
-            both = known[:, :, self.ones] * known[:, :, self.others]
-            reads.append((apart.square().sum(dim=3) + 1e-6).sqrt() * both)
-        return torch.cat(reads, dim=2)
