@@ -113,6 +113,11 @@ def shown(folder: Path, rate_hz: float | None = None) -> ShownSet:
     return ShownSet(what.layout, folder, clips, tuple(problems), notes)
 
 
+def well_done(name: str) -> bool:
+    """Whether a recording is labelled as well done, going by its name as the three data sets give it."""
+    return name.startswith(("Valid_", "correct")) or "good" in name
+
+
 def _file(folder: Path) -> Path:
     for name in _FILES:
         if (folder / name).is_file():

@@ -108,6 +108,12 @@ def joined(folder: Path) -> CountedSet:
     return _set(folder, f"{LAYOUT}, joined", together)
 
 
+def well_done(name: str) -> bool:
+    """Whether an episode was done as it should be, going by its name."""
+    told = _EPISODE.match(name)
+    return told is not None and told[5] is None
+
+
 def _set(folder: Path, layout: str, together: Callable[[Iterable[Episode]], list[list[Episode]]]) -> CountedSet:
     parts = _parts(folder)
     problems: list[Problem] = []

@@ -1,0 +1,168 @@
+"""Right or wrong by kernel ridge regression over described repetitions, nothing of whoever is judged being known.
+
+Saunders, Gammerman & Vovk, "Ridge regression learning algorithm in dual variables", ICML 1998. What several movements
+have in common is learnt together, as of related tasks: Evgeniou, Micchelli & Pontil, "Learning multiple tasks with
+kernel methods", JMLR 6, 2005. Whoever is left out inside training is judged in closed form: Pahikkala, Boberg &
+Salakoski, "Fast n-fold cross-validation for regularized least-squares", SCAI 2006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.signals import Floats
+
+WIDTH = 5.4  # the kernel is exp(-WIDTH x mean squared difference of squashed values)
+
+
+@dataclass(frozen=True, eq=False)
+class Repetitions:
+    """What a judge learns from: `values` (N, F), and of each its movement, fold and truth (N,).
+
+    A repetition is only judged by what repetitions of other folds teach; `correct` is its label. `families` (G, F) are
+    sets of values that each make a judge, whose scores are averaged.
+    """
+
+    values: Floats
+    families: NDArray[np.bool_]
+    movement: NDArray[np.intp]
+    fold: NDArray[np.intp]
+    correct: NDArray[np.bool_]
+
+    def rows(self, chosen: NDArray[np.bool_]) -> Repetitions:
+        """Those that a mask (N,) chooses."""
+        return Repetitions(
+            self.values[chosen], self.families, self.movement[chosen], self.fold[chosen], self.correct[chosen]
+        )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a judge learns: with how much of other movements (0 to 1), and how strong a ridge."""
+
+    shared: float
+    ridge: float
+
+    def __str__(self) -> str:
+        return f"{self.shared:g} of other movements, ridge {self.ridge:g}"
+
+
+SETTINGS = tuple(Setting(shared, ridge) for shared, ridge in product((0.0, 0.2), (0.1, 0.3)))
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """`score` (N,) above 0 means right; `chosen` is the setting that each fold was judged with, by its number."""
+
+    score: Floats
+    chosen: dict[int, Setting]
+
+
+def judged(
+    reps: Repetitions, settings: Sequence[Setting] = SETTINGS, tell: Callable[[float], None] | None = None
+) -> Judged:
+    """Every repetition judged by those of the other folds alone.
+
+    The setting is chosen anew for each fold: the one that judges the other folds best when each of them is left out in
+    turn. Raises ValueError for fewer than three folds.
+    """
+    folds = np.unique(reps.fold)
+    if len(folds) < 3:
+        raise ValueError(f"expected at least 3 folds of people or sources to learn from, got {len(folds)}")
+    if len(np.unique(reps.movement)) == 1:
+        settings = tuple(dict.fromkeys(Setting(0.0, each.ridge) for each in settings))
+    score = np.zeros(len(reps.fold))
+    chosen: dict[int, Setting] = {}
+    for at, fold in enumerate(folds.tolist()):
+        left = reps.fold == fold
+        score[left], chosen[fold] = _left_out(reps.rows(~left), reps.rows(left), settings)
+        if tell is not None:
+            tell((at + 1) / len(folds))
+    return Judged(score, chosen)
+
+
+def balanced(correct: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
+    """The mean of the shares of right ones called right and of wrong ones called wrong; NaN without either."""
+    if correct.all() or not correct.any():
+        return float("nan")
+    return float((said[correct].mean() + (~said[~correct]).mean()) / 2)
+
+
+def _left_out(known: Repetitions, new: Repetitions, settings: Sequence[Setting]) -> tuple[Floats, Setting]:
+    """Scores of `new` (N,), and the setting that does best among the folds of `known`."""
+    truth = _truth(known)
+    same, same_new = (each.movement[:, None] == known.movement[None] for each in (known, new))
+    kernels = _kernels(known, new)
+    quality: dict[Setting, float] = {}
+    scores: dict[Setting, Floats] = {}
+    for setting in settings:
+        inner, outer = np.zeros(len(truth)), np.zeros(len(new.fold))
+        for among, towards in kernels:
+            shared = np.where(same, among, setting.shared * among)
+            inverse = _inverse(shared, setting, known.movement)
+            weights = inverse @ truth
+            outer += np.where(same_new, towards, setting.shared * towards) @ weights
+            inner += _each_left_out(inverse, weights, truth, known.fold)
+        scores[setting] = outer / len(kernels)
+        by_movement = [
+            balanced(known.correct[at], inner[at] > 0)
+            for at in (known.movement == m for m in np.unique(known.movement))
+        ]
+        quality[setting] = float(np.nanmean(by_movement))
+    best = max(settings, key=lambda each: quality[each])
+    return scores[best], best
+
+
+def _truth(known: Repetitions) -> Floats:
+    return np.where(known.correct, 1.0, -1.0)
+
+
+def _kernels(known: Repetitions, new: Repetitions) -> list[tuple[Floats, Floats]]:
+    """Of every family, how alike the known are to one another and the new to the known."""
+    there, here = np.zeros(known.values.shape), np.zeros(new.values.shape)
+    for movement in np.unique(known.movement):
+        mine, theirs = known.movement == movement, new.movement == movement
+        there[mine], here[theirs] = _squashed(known.values[mine], new.values[theirs])
+    pairs: list[tuple[Floats, Floats]] = []
+    for family in known.families:
+        a, b = there[:, family], here[:, family]
+        pairs.append((_alike(a, a), _alike(b, a)))
+    return pairs
+
+
+def _squashed(known: Floats, new: Floats) -> tuple[Floats, Floats]:
+    """Both about the known ones' median, in their spread between the first and the last tenth; missing is 0."""
+    ordered = np.sort(known, axis=0)
+    tenth = len(known) // 10
+    spread = ordered[-1 - tenth] - ordered[tenth] + 1e-6
+    centre = ordered[len(known) // 2]
+    return np.nan_to_num(np.tanh((known - centre) / spread)), np.nan_to_num(np.tanh((new - centre) / spread))
+
+
+def _alike(a: Floats, b: Floats) -> Floats:
+    apart = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
+    return np.asarray(np.exp(-WIDTH / a.shape[1] * np.maximum(apart, 0.0)), dtype=np.float64)
+
+
+def _inverse(kernel: Floats, setting: Setting, movement: NDArray[np.intp]) -> Floats:
+    if setting.shared:
+        return np.asarray(np.linalg.inv(kernel + setting.ridge * np.eye(len(kernel))), dtype=np.float64)
+    inverse = np.zeros_like(kernel)  # movements have nothing to do with one another: block by block
+    for each in np.unique(movement):
+        at = np.flatnonzero(movement == each)
+        inverse[np.ix_(at, at)] = np.linalg.inv(kernel[np.ix_(at, at)] + setting.ridge * np.eye(len(at)))
+    return inverse
+
+
+def _each_left_out(inverse: Floats, weights: Floats, truth: Floats, fold: NDArray[np.intp]) -> Floats:
+    """What each fold would be judged by the others, had it not been there."""
+    said = np.zeros(len(truth))
+    for each in np.unique(fold):
+        at = np.flatnonzero(fold == each)
+        said[at] = truth[at] - np.linalg.solve(inverse[np.ix_(at, at)], weights[at])
+    return said
