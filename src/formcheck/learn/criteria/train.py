@@ -30,8 +30,11 @@ _STATE, _PLAN = "last.pt", "plan.json"
 class Shown(Protocol):
     """Pictures, or activations of them, of all repetitions: (B, 2, ...) float32 at places (B,), and which there are."""
 
-    present: NDArray[np.bool_]
-    key: str
+    @property
+    def present(self) -> NDArray[np.bool_]: ...
+
+    @property
+    def key(self) -> str: ...
 
     def __getitem__(self, places: Any) -> NDArray[np.float32]: ...
 
