@@ -70,10 +70,15 @@ def f1_with_interval(judged: Judged) -> str:
 
 def hamming_with_interval(judged: Judged, criterion: int | None = None) -> str:
     """`loss [low, high]`, of one criterion or of all."""
+    losses, known = _by_repetition(judged, criterion)
+    return with_interval(losses, judged.people.tolist(), percent=False, weights=known)
+
+
+def _by_repetition(judged: Judged, criterion: int | None = None) -> tuple[Floats, Floats]:
+    """(N,) the loss of each repetition, and of how many labels that is the mean."""
     each = wrong(judged) if criterion is None else wrong(judged)[:, [criterion]]
     known = np.isfinite(each).sum(axis=1).astype(np.float64)
-    mean = np.divide(np.nansum(each, axis=1), known, out=np.zeros(len(each)), where=known > 0)
-    return with_interval(mean, judged.people.tolist(), percent=False, weights=known)
+    return np.divide(np.nansum(each, axis=1), known, out=np.zeros(len(each)), where=known > 0), known
 
 
 def tables(done: Reproduction, fidelity: Sequence[Fidelity], timed: Sequence[Timed]) -> Tables:
@@ -160,7 +165,10 @@ def _of_criterion(judged: Judged | None, criterion: str, interval: bool) -> str:
     if judged is None or criterion not in judged.criteria:
         return DASH
     at = judged.criteria.index(criterion)
-    return hamming_with_interval(judged, at) if interval else f"{np.nanmean(wrong(judged)[:, at]):.3f}"
+    if interval:
+        return hamming_with_interval(judged, at)
+    losses, known = _by_repetition(judged, at)
+    return f"{np.average(losses, weights=known):.3f}" if known.any() else DASH
 
 
 def _latency(timed: Sequence[Timed]) -> Rows:
@@ -221,7 +229,8 @@ def _needs(row: Row) -> tuple[str, ...]:
 def _beside(judged: Judged, exercise: str, synthetic: str) -> str:
     both = next(row for row in ROWS if row.title == BOTH).published[exercise][0]
     here = hamming(judged)
-    low, high = bootstrap(np.nanmean(wrong(judged), axis=1), judged.people.tolist())
+    losses, known = _by_repetition(judged)
+    low, high = bootstrap(losses, judged.people.tolist(), weights=known)
     side = "at or under" if here <= both else "over"
     sure = "" if high <= both or low > both else ", which the interval leaves open"
     return (
@@ -248,7 +257,7 @@ def told(done: Reproduction, fidelity: Sequence[Fidelity], timed: Sequence[Timed
 
 
 def _judged(each: Judged) -> dict[str, Any]:
-    by_criterion = np.nanmean(wrong(each), axis=0)
+    each_loss, known = np.nansum(wrong(each), axis=0), np.isfinite(each.labels).sum(axis=0)
     return {
         "network": each.row.title,
         "exercise": each.exercise,
@@ -258,5 +267,8 @@ def _judged(each: Judged) -> dict[str, Any]:
         "people": len(np.unique(each.people)),
         "hamming_loss": round(hamming(each), 5),
         "f1": round(float(f1_of(_counts(each).sum(axis=0))), 5),
-        "by_criterion": dict(zip(each.criteria, by_criterion.round(5).tolist(), strict=True)),
+        "by_criterion": {
+            name: round(float(lost / many), 5) if many else None
+            for name, lost, many in zip(each.criteria, each_loss, known, strict=True)
+        },
     }

@@ -204,7 +204,8 @@ class _Run:
         pictures = self._pictures(row, reps)
         plan = Plan(row.network, dict(row.sizes), seed=self.seed)
         plan = plan if self.epochs is None else replace(plan, epochs=self.epochs)
-        named = hashlib.sha256(repr((row.title, asdict(plan), self.state is not None, split.protocol)).encode())
+        pretrained = self._start(row) is not None
+        named = hashlib.sha256(repr((row.title, asdict(plan), pretrained, split.protocol)).encode())
         named.update((b"" if pictures is None else pictures.key.encode()) + reps.landmarks.tobytes())
         for part in (reps.labels, split.train, split.validation, split.test):
             named.update(part.tobytes())
