@@ -16,6 +16,7 @@ from formcheck.exercises.vocabulary import CameraView, Criterion
 from formcheck.reps import RepSpan
 
 WEAKER_VIEW = 1.6  # times the standard error in a view that is not the criterion's best
+TWO_VIEWS = 1.2  # times it in the body that two views make together
 CLEAR = 0.8  # confidence below which such a view had better say nothing
 IN_PICTURE = 0.6  # of the frames looked at must have the joints inside the picture
 
@@ -41,13 +42,13 @@ def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side
         where = " or ".join([", ".join(places[:-1]), places[-1]] if len(places) > 1 else places)
         return _not_judged(criterion, f"it can only be seen by a camera {where}")
     reason = ""
-    for name, rank in ranked:
+    for name, times in ranked:
         track = tracks[name]
         readings, reason = _readings(criterion, track, span, side)
         if readings:
             worst = _worst(criterion, readings)
-            finding = _judged(criterion, name, track, span, worst, criterion.error * (WEAKER_VIEW if rank else 1.0))
-            if not rank or finding.confidence >= CLEAR:
+            finding = _judged(criterion, name, track, span, worst, criterion.error * times)
+            if times < WEAKER_VIEW or finding.confidence >= CLEAR:
                 return finding
             reason = f"it is too close to call without a camera {_WHERE[criterion.views[0]]}"
     return _not_judged(criterion, reason)
@@ -74,11 +75,17 @@ def _cut_off(criterion: Criterion, span: RepSpan) -> str | None:
     return None
 
 
-def _ranked(criterion: Criterion, tracks: Mapping[str, Track]) -> list[tuple[str, int]]:
-    """The streams whose view the criterion can be judged in, with the rank of that view, the best first."""
+def _ranked(criterion: Criterion, tracks: Mapping[str, Track]) -> list[tuple[str, float]]:
+    """The streams that the criterion can be judged in, the best first, with what its standard error is times there.
+
+    A camera that has the criterion's best view reads it in its picture. The body that two views make together comes
+    next: no other single view is as good (`formcheck evaluate two-views`).
+    """
     ranks = {name: kind_of_view(track.pose.view) for name, track in tracks.items()}
     fit = [(name, criterion.views.index(view)) for name, view in ranks.items() if view in criterion.views]
-    return sorted(fit, key=lambda item: item[1])
+    ranked = [(name, WEAKER_VIEW if rank else 1.0) for name, rank in sorted(fit, key=lambda item: item[1])]
+    made = [(name, TWO_VIEWS) for name, track in tracks.items() if track.pose.view == "both"]
+    return sorted([*ranked, *made], key=lambda item: item[1])
 
 
 def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | None) -> tuple[list[Reading], str]:
@@ -149,7 +156,7 @@ def _judged(criterion: Criterion, stream: str, track: Track, span: RepSpan, read
         score=round(score, 4),
         confidence=round(min(confidence, 0.99), 4),
         source="rule",
-        stream=stream,
+        stream=None if track.pose.view == "both" else stream,
         view=track.pose.view,
         time_s=round(reading.time_s, 4),
         joint=f"{joint}_{reading.side}" if reading.side else joint,

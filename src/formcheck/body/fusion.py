@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.body.planes import forward_up, torso_m
 from formcheck.body.pose import PoseSequence
@@ -14,12 +15,12 @@ from formcheck.body.two_cameras import BONE, Joined, Sight, find_places
 from formcheck.signals import Floats, fill_gaps, rate_hz, uniform_clock
 
 LEAST_APART_DEG, MOST_APART_DEG = 25.0, 155.0  # cameras that look along one line see no depth together
-DISAGREE = 0.13  # trunk lengths between the sight lines of joints that both see: one of them takes it for another
+DISAGREE = 0.1  # trunk lengths between the sight lines of joints that both see: one of them takes it for another
 LEAST_BOTH_S = 1.5
 DOUBTFUL = 0.08  # trunk lengths beside its sight, from which a landmark counts for less (Cauchy's weight)
 SURE = 0.1  # trunk lengths: a joint whose worst standard error is this or less counts as clearly seen
 PX_PER_M = 1000.0
-SAME_PX = 1e-6
+SAME = 1e-6  # of the time between two frames: an instant that is a frame's
 
 
 class NotFused(Exception):
@@ -30,11 +31,11 @@ class NotFused(Exception):
 class Fused:
     """One body from two streams.
 
-    `pose` has the view "both": its `world` is level (x to the first camera's right, y down, z away from it), on a
-    uniform clock over both streams; its picture is that of a camera far away at the person's right, 1000 px for a
-    metre; a visibility says how surely a joint is known in space. `hips` (T, 3) m are where the middle of the hips is in
-    the axes of `world`; `cameras` stand in those axes, `apart_deg` between their sights; `error` is by how much they
-    disagree on a joint, in trunk lengths; `both` (T,) where both saw the person; `calibrated` whether places were given.
+    `pose` has the view "both": its `world` is level (x to the first camera's right, y down, z away from it), on an even
+    clock over both streams; its picture is that of a camera far away at the person's right, 1000 px for a metre; its
+    visibility says how surely a joint is known in space. `hips` (T, 3) m is the middle of the hips in the axes of
+    `world`, in which `cameras` stand, too; `apart_deg` is the angle between their sights; `error` by how much they
+    disagree on a joint that both see, in trunk lengths (median); `both` (T,) where both saw the person.
     """
 
     pose: PoseSequence
@@ -42,8 +43,7 @@ class Fused:
     cameras: tuple[CalibratedCamera, CalibratedCamera]
     apart_deg: float
     error: float
-    both: Floats
-    calibrated: bool
+    both: NDArray[np.bool_]
 
 
 def fuse(
@@ -97,8 +97,7 @@ def fuse(
         CalibratedCamera(each.matrix, each.rotation @ axes.T, each.translation, each.frame_size, each.distortion)
         for each in cameras
     )
-    given = False
-    return Fused(pose, middle, (turned[0], turned[1]), apart_deg, error, both, given)
+    return Fused(pose, middle, (turned[0], turned[1]), apart_deg, error, both)
 
 
 def _on_one_clock(first: PoseSequence, second: PoseSequence) -> tuple[PoseSequence, PoseSequence]:
@@ -115,9 +114,11 @@ def _at(pose: PoseSequence, time: Floats) -> PoseSequence:
     parts = [pose.image, pose.world, np.where(np.isfinite(pose.image[..., :1]), pose.visibility[..., None], np.nan)]
     values = np.concatenate(parts, axis=-1).reshape(len(pose), -1)
     values = fill_gaps(pose.time, values)
-    out = np.empty((len(time), values.shape[1]))
-    for column, known in zip(out.T, values.T, strict=True):
-        column[:] = np.interp(time, pose.time, known, left=np.nan, right=np.nan)  # NaN beside a missing frame
+    at = np.clip(np.searchsorted(pose.time, time, side="right") - 1, 0, len(pose) - 2)
+    share = ((time - pose.time[at]) / (pose.time[at + 1] - pose.time[at]))[:, None]
+    between = (1.0 - share) * values[at] + share * values[at + 1]
+    exact = np.where(np.abs(share) < SAME, values[at], np.where(np.abs(share - 1) < SAME, values[at + 1], between))
+    out = np.where((share > -SAME) & (share < 1 + SAME), exact, np.nan)
     out = out.reshape(len(time), -1, 6)
     return replace(pose, time=time, image=out[..., :2], world=out[..., 2:5], visibility=out[..., 5])
 
@@ -127,12 +128,14 @@ def _points(
     other: PoseSequence,
     cameras: tuple[CalibratedCamera, CalibratedCamera],
     trunk_m: float,
-    both: Floats,
+    both: NDArray[np.bool_],
 ) -> tuple[Floats, Floats, float]:
     """Joints (T, K, 3) m in the cameras' room, how surely each is known (T, K) 0..1, and how far the views differ."""
     skeleton = one.skeleton
     hips = (skeleton.index("hip_left"), skeleton.index("hip_right"))
-    sights = tuple(Sight.of(pose, skeleton.joints, lens, trunk_m) for pose, lens in zip((one, other), cameras, strict=True))
+    sights = tuple(
+        Sight.of(pose, skeleton.joints, lens, trunk_m) for pose, lens in zip((one, other), cameras, strict=True)
+    )
     joined = Joined((sights[0], sights[1]), trunk_m, hips)
     seen_by_both = Joined((sights[0].rows(both), sights[1].rows(both)), trunk_m, hips)
     points, _ = seen_by_both.points(cameras)
@@ -154,13 +157,14 @@ def _points(
     return np.where(anything[..., None], points, np.nan), sure, error
 
 
-def _with_bones(points: Floats, normal: Floats, skeleton: Skeleton, both: Floats, trunk_m: float) -> Floats:
+def _with_bones(points: Floats, normal: Floats, skeleton: Skeleton, both: NDArray[np.bool_], trunk_m: float) -> Floats:
     """The points moved, each as far as it is unsure, so that bones come nearer to the lengths they have on average."""
-    order = skeleton.mirrored_order()
     ends = np.array([[skeleton.index(joint) for joint in bone] for bone in skeleton.bones])
     usual = np.nanmedian(np.linalg.norm(points[both][:, ends[:, 0]] - points[both][:, ends[:, 1]], axis=-1), axis=0)
-    at = {frozenset(map(int, bone)): length for bone, length in zip(ends, usual, strict=True)}
-    usual = np.array([(at[frozenset(map(int, b))] + at.get(frozenset(map(int, order[b])), at[frozenset(map(int, b))])) / 2 for b in ends])
+    order = skeleton.mirrored_order()
+    lengths = {frozenset(bone): length for bone, length in zip(ends.tolist(), usual, strict=True)}
+    other = [lengths.get(frozenset(order[bone].tolist()), np.nan) for bone in ends]
+    usual = np.nanmean([usual, other], axis=0)  # alike on either side
     anchor, stiff = points, 1.0 / (BONE * trunk_m) ** 2
     regular = normal + 1e-6 * np.eye(3)
     for _ in range(4):

@@ -74,7 +74,7 @@ class Sight:
             away_m=float(np.sqrt(np.linalg.det(camera.matrix[:2, :2]))) * trunk_m / torso_px(pose),
         )
 
-    def rows(self, frames: Floats) -> Sight:
+    def rows(self, frames: NDArray[np.bool_] | NDArray[np.intp]) -> Sight:
         """Some of its instants."""
         parts = (self.directions[frames], self.world[frames], self.told[frames], self.seen[frames])
         return Sight(*parts, self.away_m)
