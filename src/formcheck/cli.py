@@ -76,6 +76,10 @@ def analyze(
     overlay: Annotated[bool, typer.Option(help="Write the video with the skeleton drawn on it.")] = True,
     blur_face: Annotated[bool, typer.Option(help="Blur the face in pictures and video, for sharing.")] = False,
     mirrored: Annotated[bool, typer.Option(help="The picture is a mirror image, as selfie cameras save it.")] = False,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="Where the two cameras stand, as JSON; without it, it is found from the movement."),
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Count and judge the repetitions in a recording, and write a report."""
@@ -91,6 +95,7 @@ def analyze(
             load_kg=load,
             out=out,
             mirrored=mirrored,
+            calibration=calibration,
             overlay=overlay,
             blur_face=blur_face,
             progress=progress,

@@ -13,8 +13,10 @@ from formcheck.assess import Analysis, ExerciseSet, Stream, assess
 from formcheck.assess.strength import LoadError, checked_load, with_strength
 from formcheck.assess.workout import between_sets
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Recording
-from formcheck.body.sync import Offset, find_offset
+from formcheck.body.fusion import NotFused, fuse
+from formcheck.body.sync import LEAST_AGREEMENT, Offset, find_offset
 from formcheck.body.track import Track
+from formcheck.body.triangulation import CalibratedCamera, read_cameras
 from formcheck.body.view import framing_advice, with_view
 from formcheck.exercises import Exercise, find, load
 from formcheck.pose import Estimator, estimate_many
@@ -51,6 +53,7 @@ def analyze(
     load_kg: float | None = None,
     out: str | Path | None = None,
     mirrored: bool = False,
+    calibration: str | Path | None = None,
     overlay: bool = True,
     blur_face: bool = False,
     estimator: Callable[[], Estimator] | None = None,
@@ -62,30 +65,33 @@ def analyze(
     a name or alias, the Path of an exercise file (whose code is run), or an `Exercise`; without one every set is named
     by the shipped model, or counted without a name where that does not know it. `load_kg` is the weight that was
     lifted, for an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as
-    selfie cameras save them. With `out`, report, table, cues, overlay video and landmarks are written there. The
-    analysis has no sets when no repetition was found. Raises SourceError for unusable input, UnknownExercise,
-    OwnExerciseError, LoadError, PoseModelError when the pose model is not to be had, and OutputError when `out` cannot
-    be written.
+    selfie cameras save them; `calibration` where the two cameras stand, a JSON file (`body.triangulation`), without
+    which their places are found from the movement. With `out`, report, table, cues, overlay video and landmarks are
+    written there. The analysis has no sets when no repetition was found. Raises SourceError for unusable input,
+    UnknownExercise, OwnExerciseError, LoadError, CameraError for a calibration that is none, PoseModelError when the
+    pose model is not to be had, and OutputError when `out` cannot be written.
     """
     wanted = _wanted(exercise)
     if wanted is not None:
         checked_load(load_kg, wanted)
     elif load_kg is not None:
         raise LoadError("expected an exercise with the load: say which one it was")
+    cameras = None if calibration is None else read_cameras(Path(calibration))
     folder = None if out is None else writable(Path(out))
     watched = _watch({"front": front, "side": side}, mirrored, estimator, progress)
     poses = watched.recording.poses
+    made, doubts = _made_one(watched.recording, cameras)
     if wanted is None:
-        sets = recognised_sets(poses)
+        sets = recognised_sets(poses, made=made)
     else:
-        tracks = {name: Track(pose) for name, pose in poses.items()}
+        tracks = {name: Track(pose) for name, pose in {**poses, **made}.items()}
         sets = with_strength(assess(wanted, tracks, seconds(wanted)), wanted, tracks, load_kg)
     analysis = Analysis(
         formcheck_version=__version__,
         streams=watched.streams,
         sets=sets,
         segments=between_sets(sets, poses, *_span(watched.recording)),
-        warnings=(*watched.warnings, *_empty(sets, watched, wanted)),
+        warnings=(*watched.warnings, *doubts, *_empty(sets, watched, wanted)),
     )
     if folder is not None:
         _write(analysis, watched, folder, overlay=overlay, blur_face=blur_face, progress=progress)
@@ -171,7 +177,7 @@ def _aligned(poses: Mapping[str, PoseSequence]) -> tuple[dict[str, Offset], list
     if "side" not in poses:
         return offsets, []
     offset = find_offset(poses["front"], poses["side"])
-    if offset is None or offset.agreement < 0.3:
+    if offset is None or offset.agreement < LEAST_AGREEMENT:
         return offsets, [
             "The two recordings could not be aligned in time, so only the first one was judged: "
             "film the same performance with both cameras, from before the first repetition to after the last."
@@ -183,6 +189,18 @@ def _aligned(poses: Mapping[str, PoseSequence]) -> tuple[dict[str, Offset], list
         f"The two recordings also match when the second is shifted by {offset.rival_s - offset.offset_s:+.1f} s, "
         "so their repetitions may be paired wrongly: let both cameras see how you start."
     ]
+
+
+def _made_one(
+    recording: Recording, cameras: tuple[CalibratedCamera, CalibratedCamera] | None
+) -> tuple[dict[str, PoseSequence], tuple[str, ...]]:
+    """The body that two aligned streams make together, as a stream of its own; a warning where they make none."""
+    if recording.front is None or recording.side is None:
+        return {}, ()
+    try:
+        return {"both": fuse(recording.front, recording.side, cameras).pose}, ()
+    except NotFused as why:
+        return {}, (f"Each camera was judged by itself: {why}.",)
 
 
 def _seen(pose: PoseSequence) -> tuple[str, ...]:

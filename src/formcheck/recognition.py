@@ -37,11 +37,16 @@ class _Stretch:
         return self.naming.label if self.naming is not None and self.naming.known else None
 
 
-def recognised_sets(poses: Mapping[str, PoseSequence], model: ModelFolder | None = None) -> tuple[ExerciseSet, ...]:
+def recognised_sets(
+    poses: Mapping[str, PoseSequence],
+    model: ModelFolder | None = None,
+    made: Mapping[str, PoseSequence] | None = None,
+) -> tuple[ExerciseSet, ...]:
     """Every set in a recording, named and judged where the model knows the exercise, and counted where it does not.
 
-    `poses` are the camera streams by name, on one clock; the shipped model is asked unless another is given. Raises
-    ModelFolderError when the shipped model is damaged.
+    `poses` are the camera streams by name, on one clock; the shipped model is asked unless another is given. `made`
+    is what two of them make together, which criteria are judged by as well. Raises ModelFolderError when the shipped
+    model is damaged.
     """
     seen = {name: pose for name, pose in poses.items() if len(pose) > 1 and pose.found.any()}
     if not seen:
@@ -62,7 +67,7 @@ def recognised_sets(poses: Mapping[str, PoseSequence], model: ModelFolder | None
         start_s, end_s = max(group.start_s - AROUND_S, after_s), min(group.end_s + AROUND_S, before_s)
         if len(groups) == 1:
             start_s, end_s = -np.inf, np.inf
-        sets += _judged(group, {name: pose.between(start_s, end_s) for name, pose in seen.items()})
+        sets += _judged(group, {name: pose.between(start_s, end_s) for name, pose in {**seen, **(made or {})}.items()})
     return tuple(sets)
 
 

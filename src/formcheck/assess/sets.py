@@ -111,7 +111,7 @@ def driving_stream(exercise: Exercise, tracks: Mapping[str, Track]) -> str | Non
         view, views = kind_of_view(tracks[name].pose.view), exercise.watched.views
         return tracks[name].pose.found.mean() < 0.5, views.index(view) if view in views else len(views)
 
-    seen = [name for name, track in tracks.items() if track.pose.found.any()]
+    seen = [name for name, track in tracks.items() if track.pose.found.any() and track.pose.view != "both"]
     return min(seen, key=rank) if seen else None
 
 

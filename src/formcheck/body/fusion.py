@@ -63,6 +63,8 @@ def fuse(
         raise ValueError(f"expected two streams on one skeleton, got {first.skeleton.name} and {second.skeleton.name}")
     if first.world is None or second.world is None:
         raise NotFused("one of the two recordings has no depth (world landmarks): give the video, or 3D landmarks")
+    if not (first.found.sum() > 1 and second.found.sum() > 1):
+        raise NotFused("one of the two recordings does not show you: put the camera where your whole body is seen")
     one, other = _on_one_clock(first, second)
     both = one.found & other.found
     if both.sum() / max(rate_hz(one.time), 1e-9) < LEAST_BOTH_S:

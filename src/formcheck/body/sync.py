@@ -14,6 +14,7 @@ from formcheck.signals import Floats, fill_gaps, smooth, uniform_clock
 RATE_HZ = 50.0
 LEAST_OVERLAP_S = 2.0
 LEAST_OVERLAP = 0.4  # of the shorter stream: a shorter overlap matches anything
+LEAST_AGREEMENT = 0.6  # below this the streams show different things, or one of them somebody else
 RIVAL = 0.95  # a second offset that agrees nearly as well is one repetition away, and may be the right one
 SETTLED = 0.999  # correlations above this are as good as this: noise decides between them
 HEIGHTS = ("nose", "shoulders", "elbows", "wrists", "hips", "knees", "ankles")
