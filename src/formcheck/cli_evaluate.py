@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formcheck.cli_form import form
 from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 evaluate.command()(recognition)
+evaluate.command()(form)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]
@@ -259,3 +261,31 @@ def learning(
             chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
             athletes = learnt_from_athletes(chosen, first, progress)
             print_table(f"Learnt from two synthetic people, counting two others (from seed {first})", athletes)
+
+
+@evaluate.command("two-views")
+def two_views(
+    athletes: Annotated[int, typer.Option(help="How many synthetic people, who take the exercises in turn.")] = 14,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 500,
+    exercise: Chosen = None,
+    cache: Cache = KEPT,
+    workers: Workers = 2,
+) -> None:
+    """Film people from two places without a shared clock, align the films, and make one body of both."""
+    from formcheck.evaluation import two_views as tables
+    from formcheck.evaluation.two_views_criteria import criterion_rows, judged
+    from formcheck.exercises import catalogue, find_or_load
+
+    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+    with progress_bar(quiet=False) as progress:
+        watched = tables.watch_pairs(tables.pairs(chosen, range(first, first + athletes)), cache, workers, progress)
+        synced = [cut for each in watched for cut in tables.synced(each)]
+        compared = [tables.compared(each) for each in watched]
+        verdicts = [verdict for each in watched for verdict in judged(each)]
+    people = f"{len({each.pair.athlete for each in watched})} synthetic people (from seed {first})"
+    print_table(f"Aligning two films, {people}; 95 % intervals over people", tables.sync_rows(synced))
+    print_table(f"Where joints are, {people}; 95 % intervals over people", tables.joint_rows(compared))
+    for each in compared:
+        if each.fused is None:
+            typer.echo(f"Not made one: {each.watched.pair.exercise}, seed {each.watched.pair.athlete}: {each.why}")
+    print_table(f"Criteria, {people}; 95 % intervals over people", criterion_rows(verdicts))

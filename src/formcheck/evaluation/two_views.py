@@ -15,7 +15,7 @@ import numpy as np
 
 from formcheck.body import BLAZEPOSE_33, PoseSequence
 from formcheck.body.fusion import Fused, NotFused, fuse
-from formcheck.body.sync import Offset, find_offset
+from formcheck.body.sync import LEAST_AGREEMENT, Offset, find_offset
 from formcheck.body.triangulation import CalibratedCamera
 from formcheck.body.view import with_view
 from formcheck.evaluation.interval import with_interval
@@ -171,14 +171,14 @@ class Synced:
     rival: bool
 
 
-def synced(each: Watched, least: float) -> list[Synced]:
-    """The pair aligned whole and with parts of it missing; agreement below `least` is no alignment."""
+def synced(each: Watched) -> list[Synced]:
+    """The pair aligned whole and with parts of it missing; too little agreement is no alignment."""
     out: list[Synced] = []
     frame_s = 1.0 / min(rate_hz(pose.time) for pose in each.poses)
     for name, shares in CUTS.items():
         first, second = (_part(pose, *share) for pose, share in zip(each.poses, shares, strict=True))
         found = find_offset(first, second)
-        if found is None or found.agreement < least:
+        if found is None or found.agreement < LEAST_AGREEMENT:
             out.append(Synced(each, name, None, None, False))
             continue
         off_s = abs(found.offset_s - each.offset_s)
