@@ -1,7 +1,8 @@
-"""A small network that judges the criteria of one repetition from one view or two: our own, about 80,000 weights.
+"""A small network that judges the criteria of one repetition from one view or two: our own, about 70,000 weights.
 
-In each frame it reads places, what is seen, and all distances between joints, in the picture and in space (distances
-as in ALEX-GYM-1, ICINCO 2025, here in trunk lengths, so that neither size nor distance counts). What is not known is 0
+In each frame it reads places, what is seen, all distances between joints, in the picture and in space (distances as in
+ALEX-GYM-1, ICINCO 2025, here in trunk lengths, so that neither size nor distance counts), limbs as lines, and how these
+have changed since the start. What is not known is 0
 there and in everything that follows from it. Two convolutions over time follow, then sixths of the repetition, since a
 criterion is about the start, the turning point or a way. Each view has weights of its own; one that is missing adds
 nothing.
@@ -24,7 +25,7 @@ _HIDDEN = 0.05  # of what is read, in training: no distance is leant on alone
 class Verdicts(nn.Module):
     """Logits (N, C) that each of C criteria is satisfied in repetitions (N, 24, 266)."""
 
-    def __init__(self, criteria: int, width: int = 32, dropout: float = 0.15) -> None:
+    def __init__(self, criteria: int, width: int = 24, dropout: float = 0.15) -> None:
         super().__init__()
         self.front, self.side = View(width, dropout), View(width, dropout)
         self.head = nn.Sequential(
@@ -37,7 +38,7 @@ class Verdicts(nn.Module):
         return self.judged(read(front), read(side), there(front), there(side))
 
     def judged(self, front: Tensor, side: Tensor, front_there: Tensor, side_there: Tensor) -> Tensor:
-        """Logits of what was read (N, 24, 475) in each view; (N, 1) is 1 where a view is there, else 0."""
+        """Logits of what was read (N, 24, READ) in each view; (N, 1) is 1 where a view is there, else 0."""
         parts = [
             self.front(front * front_there[:, :, None]) * front_there,
             self.side(side * side_there[:, :, None]) * side_there,
@@ -51,7 +52,11 @@ def there(values: Tensor) -> Tensor:
 
 
 def read(values: Tensor) -> Tensor:
-    """(N, 24, 475) of a view (N, 24, 133): its fields, and distances of known joints in picture and space."""
+    """(N, 24, READ) of a view (N, 24, 133).
+
+    Its fields; distances of known joints in picture and space; and from joint to joint (`LINES`) the way across, down
+    and back, and how that has changed since the start: a heel that rises by a thumb's breadth is lost in all else.
+    """
     joints = values.unflatten(2, (JOINTS, FIELDS))  # image x, y, seen; world x, y, z, seen
     reads = [values]
     for places, seen in ((joints[..., 0:2], joints[..., 2]), (joints[..., 3:6], joints[..., 6])):
@@ -59,15 +64,31 @@ def read(values: Tensor) -> Tensor:
         apart = places[:, :, _ONES] - places[:, :, _OTHERS]
         both = known[:, :, _ONES] * known[:, :, _OTHERS]
         reads.append((apart.square().sum(dim=3) + 1e-6).sqrt() * both)
+        both = (known[:, :, _BEGINS] * known[:, :, _ENDS])[..., None]
+        line = (places[:, :, _ENDS] - places[:, :, _BEGINS]) * both
+        before = line[:, :START].sum(dim=1, keepdim=True) / both[:, :START].sum(dim=1, keepdim=True).clamp(min=1.0)
+        there_before = (both[:, :START].amax(dim=1, keepdim=True) > 0).to(values.dtype)
+        reads += [line.flatten(2), ((line - before) * both * there_before).flatten(2)]
     return torch.cat(reads, dim=2)
 
 
+def _pairs(*names: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(f"{a}_{side}", f"{b}_{side}") for a, b in names for side in ("left", "right")]
+
+
+LINES = (
+    *LAYOUT.skeleton.bones,
+    *_pairs(("heel", "foot_index"), ("ear", "shoulder"), ("ear", "hip"), ("hip", "heel"), ("knee", "foot_index")),
+    *((f"{joint}_left", f"{joint}_right") for joint in ("wrist", "knee", "ankle", "heel", "foot_index")),
+)
+START = 3  # of 24 parts
 _ONES, _OTHERS = torch.triu_indices(JOINTS, JOINTS, 1)
-READ = FIELDS * JOINTS + 2 * len(_ONES)
+_BEGINS, _ENDS = (torch.tensor([LAYOUT.skeleton.index(line[at]) for line in LINES]) for at in (0, 1))
+READ = FIELDS * JOINTS + 2 * len(_ONES) + 2 * 5 * len(LINES)
 
 
 class View(nn.Module):
-    """(N, 40) of what was read in one view (N, 24, 475)."""
+    """(N, 40) of what was read in one view (N, 24, READ)."""
 
     OUT = 40
 
@@ -89,7 +110,7 @@ class View(nn.Module):
         self.out = nn.Sequential(nn.Linear((PARTS + 1) * width, self.OUT), nn.ReLU(), nn.Dropout(dropout))
 
     def scaled_to(self, reads: Tensor) -> None:
-        """Take mean and spread from what is read (N, 24, 475) in those that are trained on."""
+        """Take mean and spread from what is read (N, 24, READ) in those that are trained on."""
         self.mean.copy_(reads.mean(dim=(0, 1)))
         self.spread.copy_(reads.std(dim=(0, 1)) + 1e-3)
 

@@ -26,7 +26,7 @@ VIEWS: tuple[Views, ...] = ("front", "side", "front+side")
 LEAST = 4  # repetitions with and without a fault, or nothing is known of a criterion
 HEARD = 0.7  # balanced accuracy from which the model is worth hearing
 ALONE = 0.9  # from which it may judge what the rule cannot see
-BETTER = 0.03  # balanced accuracy by which one alone must be better than both together to be trusted alone
+BETTER = 0.05  # balanced accuracy by which one alone must be better than both together to be trusted alone
 _TEMPERATURES = np.geomspace(0.4, 6.0, 40)
 _WEIGHTS = np.arange(0.0, 1.55, 0.1)
 
@@ -138,14 +138,19 @@ def balanced(right: Floats, labels: Floats) -> float:
 
 
 def share_right(card: CriteriaCard, said: Sequence[Said], views: Views, criterion: str, who: str) -> float:
-    """Balanced accuracy of "rule", "model" or "both" on one criterion from some views; NaN for too few of either."""
+    """Balanced accuracy to be expected of "rule", "model" or "both" on one criterion from some views; or NaN."""
     return _right(card, [each for each in said if (each.views, each.criterion) == (views, criterion)], who)
 
 
 def _right(card: CriteriaCard, said: Sequence[Said], who: str) -> float:
+    """Balanced accuracy to be expected: one right and one wrong of either kind are added (Laplace)."""
     told = [(each.label, found) for each in said if (found := probability(card, each, who)) is not None]
     labels, found = (np.array([pair[at] for pair in told], dtype=np.float64) for at in (0, 1))
-    return balanced(((found >= 0.5) == (labels == 1)).astype(np.float64), labels)
+    right = ((found >= 0.5) == (labels == 1)).astype(np.float64)
+    if not np.isfinite(balanced(right, labels)):
+        return float("nan")
+    shares = [(right[labels == kind].sum() + 1.0) / ((labels == kind).sum() + 2.0) for kind in (0, 1)]
+    return float(np.mean(shares))
 
 
 def _temperature(said: Sequence[Said]) -> float:
