@@ -19,18 +19,23 @@ _THERE, _BACK = slice(8, 28), slice(36, 56)
 
 MOVING = ("turn from start", "range", "furthest from start", "end from start", "path", "speed", "there and back")
 LYING = ("start", "turn", "most", "least", "mean")
+MOMENTS = ("arms bent", "arms straight", "legs bent", "legs straight", "on the way", "middle half")
 
 
 @dataclass(frozen=True, eq=False)
 class Described:
-    """`values` (F,) and their `names`; `moving` (F,) are those that tell only how far something went from the start.
+    """`values` (F,) and their `names`, of which there are three `families` (3, F).
+
+    The first tells how far something went from the start, the second all that is told of a repetition from its start
+    to its end, the third how somebody is held when arms or legs are most bent and least: it says the same of several
+    repetitions in one recording.
 
     `posture` (P,) is how it begins, `duration_s` what it lasts: neither is among the values.
     """
 
     values: Floats
     names: tuple[str, ...]
-    moving: NDArray[np.bool_]
+    families: NDArray[np.bool_]
     posture: Floats
     duration_s: float
 
@@ -41,12 +46,16 @@ def described(pose: PoseSequence) -> Described:
     places, shapes = _places(stance), _shapes(stance)
     told = _told(places, MOVING) | _told(shapes, (*MOVING, *LYING))
     told |= _of_both_sides(told)
-    names = tuple(told)
-    lying = tuple(f", {each}" for each in LYING)
+    moments = _at_moments(places | shapes)
+    moments |= _of_both_sides(moments)
+    names = (*told, *moments)
+    lying, held = (tuple(f", {each}" for each in kinds) for kinds in (LYING, MOMENTS))
+    of_moments = np.array([name.endswith(held) for name in names])
+    moving = np.array([not name.endswith((*lying, *held)) for name in names])
     return Described(
-        np.array(list(told.values())),
+        np.array([*told.values(), *moments.values()]),
         names,
-        np.array([not name.endswith(lying) for name in names]),
+        np.stack([moving, ~of_moments, of_moments]),
         np.array([line[:STARTING].mean() for line in (places | shapes).values()]),
         stance.duration_s,
     )
@@ -76,6 +85,7 @@ def _shapes(stance: Stance) -> dict[str, Floats]:
         found[f"shoulder angle_{side}"] = angle(hip - shoulder, elbow - shoulder) / _DEG
         bones = {"upper arm": elbow - shoulder, "arm": wrist - shoulder, "shank": knee - ankle}
         bones["knee off the leg"] = _off_line(knee - hip, ankle - hip)
+        bones["hip off the body"] = _off_line(hip - shoulder, ankle - shoulder)
         if f"foot_index_{side}" in at:
             toes = at[f"foot_index_{side}"] - ankle
             found[f"ankle angle_{side}"] = angle(knee - ankle, toes) / _DEG
@@ -147,6 +157,21 @@ def _told(lines: Mapping[str, Floats], told: tuple[str, ...]) -> dict[str, float
         "mean": every.mean(axis=0),
     }
     return {f"{name}, {each}": float(all_of_them[each][at]) for at, name in enumerate(lines) for each in told}
+
+
+def _at_moments(lines: Mapping[str, Floats]) -> dict[str, float]:
+    """Of every line the median over the quarter of frames in which arms, or legs, are most bent, and least."""
+    every = np.stack(list(lines.values()), axis=1)
+    quarter = len(every) // 4
+    found: dict[str, Floats] = {}
+    for limbs, joint in (("arms", "elbow"), ("legs", "knee")):
+        order = np.argsort(lines[f"{joint} angle_left"] + lines[f"{joint} angle_right"], kind="stable")
+        bent, straight = (np.median(every[at], axis=0) for at in (order[:quarter], order[-quarter:]))
+        found |= {f"{limbs} bent": bent, f"{limbs} straight": straight}
+        if limbs == "arms":
+            found["on the way"] = straight - bent
+    found["middle half"] = _quantile(every, 0.75) - _quantile(every, 0.25)
+    return {f"{name}, {each}": float(found[each][at]) for at, name in enumerate(lines) for each in MOMENTS}
 
 
 def _quantile(lines: Floats, share: float) -> Floats:

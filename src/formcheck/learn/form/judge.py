@@ -43,16 +43,19 @@ class Repetitions:
 
 @dataclass(frozen=True)
 class Setting:
-    """How a judge learns: with how much of other movements (0 to 1), and how strong a ridge."""
+    """How a judge learns: with how much of other movements (0 to 1), how strong a ridge, and from which families."""
 
     shared: float
     ridge: float
-
-    def __str__(self) -> str:
-        return f"{self.shared:g} of other movements, ridge {self.ridge:g}"
+    families: tuple[int, ...] = (0, 1)
 
 
-SETTINGS = tuple(Setting(shared, ridge) for shared, ridge in product((0.0, 0.2), (0.1, 0.3)))
+SETTINGS = tuple(
+    Setting(shared, ridge, families)
+    for shared, ridge, families in product((0.0, 0.2), (0.1, 0.3), ((0, 1), (2,), (0, 1, 2)))
+)
+APART = tuple(each for each in SETTINGS if not each.shared)
+"""For movements that other people do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +77,6 @@ def judged(
     folds = np.unique(reps.fold)
     if len(folds) < 3:
         raise ValueError(f"expected at least 3 folds of people or sources to learn from, got {len(folds)}")
-    if len(np.unique(reps.movement)) == 1:
-        settings = tuple(dict.fromkeys(Setting(0.0, each.ridge) for each in settings))
     score = np.zeros(len(reps.fold))
     chosen: dict[int, Setting] = {}
     for at, fold in enumerate(folds.tolist()):
@@ -95,31 +96,29 @@ def balanced(correct: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
 
 def _left_out(known: Repetitions, new: Repetitions, settings: Sequence[Setting]) -> tuple[Floats, Setting]:
     """Scores of `new` (N,), and the setting that does best among the folds of `known`."""
-    truth = _truth(known)
+    truth = np.where(known.correct, 1.0, -1.0)
     same, same_new = (each.movement[:, None] == known.movement[None] for each in (known, new))
     kernels = _kernels(known, new)
-    quality: dict[Setting, float] = {}
-    scores: dict[Setting, Floats] = {}
-    for setting in settings:
-        inner, outer = np.zeros(len(truth)), np.zeros(len(new.fold))
-        for among, towards in kernels:
-            shared = np.where(same, among, setting.shared * among)
-            inverse = _inverse(shared, setting, known.movement)
+    best, quality, score = settings[0], -1.0, np.zeros(len(new.fold))
+    for shared, ridge in dict.fromkeys((each.shared, each.ridge) for each in settings):
+        inner, outer = np.zeros((len(kernels), len(truth))), np.zeros((len(kernels), len(new.fold)))
+        for at, (among, towards) in enumerate(kernels):
+            inverse = _inverse(np.where(same, among, shared * among), shared, ridge, known.movement)
             weights = inverse @ truth
-            outer += np.where(same_new, towards, setting.shared * towards) @ weights
-            inner += _each_left_out(inverse, weights, truth, known.fold)
-        scores[setting] = outer / len(kernels)
-        by_movement = [
-            balanced(known.correct[at], inner[at] > 0)
-            for at in (known.movement == m for m in np.unique(known.movement))
-        ]
-        quality[setting] = float(np.nanmean(by_movement))
-    best = max(settings, key=lambda each: quality[each])
-    return scores[best], best
+            outer[at] = np.where(same_new, towards, shared * towards) @ weights
+            inner[at] = _each_left_out(inverse, weights, truth, known.fold)
+        for setting in settings:
+            if (setting.shared, setting.ridge) == (shared, ridge):
+                chosen = list(setting.families)
+                good = _mean_balanced(known, inner[chosen].mean(axis=0))
+                if good > quality:
+                    best, quality, score = setting, good, outer[chosen].mean(axis=0)
+    return score, best
 
 
-def _truth(known: Repetitions) -> Floats:
-    return np.where(known.correct, 1.0, -1.0)
+def _mean_balanced(known: Repetitions, score: Floats) -> float:
+    each = (known.movement == movement for movement in np.unique(known.movement))
+    return float(np.nanmean([balanced(known.correct[at], score[at] > 0) for at in each]))
 
 
 def _kernels(known: Repetitions, new: Repetitions) -> list[tuple[Floats, Floats]]:
@@ -137,7 +136,17 @@ def _kernels(known: Repetitions, new: Repetitions) -> list[tuple[Floats, Floats]
 
 def _squashed(known: Floats, new: Floats) -> tuple[Floats, Floats]:
     """Both about the known ones' median, in their spread between the first and the last tenth; missing is 0."""
-    ordered = np.sort(known, axis=0)
+    missing = np.isnan(known)
+    if missing.any():
+        usual = np.array(
+            [
+                np.median(column[there]) if there.any() else 0.0
+                for column, there in zip(known.T, ~missing.T, strict=True)
+            ]
+        )
+        ordered = np.sort(np.where(missing, usual, known), axis=0)
+    else:
+        ordered = np.sort(known, axis=0)
     tenth = len(known) // 10
     spread = ordered[-1 - tenth] - ordered[tenth] + 1e-6
     centre = ordered[len(known) // 2]
@@ -149,13 +158,13 @@ def _alike(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.exp(-WIDTH / a.shape[1] * np.maximum(apart, 0.0)), dtype=np.float64)
 
 
-def _inverse(kernel: Floats, setting: Setting, movement: NDArray[np.intp]) -> Floats:
-    if setting.shared:
-        return np.asarray(np.linalg.inv(kernel + setting.ridge * np.eye(len(kernel))), dtype=np.float64)
+def _inverse(kernel: Floats, shared: float, ridge: float, movement: NDArray[np.intp]) -> Floats:
+    if shared:
+        return np.asarray(np.linalg.inv(kernel + ridge * np.eye(len(kernel))), dtype=np.float64)
     inverse = np.zeros_like(kernel)  # movements have nothing to do with one another: block by block
     for each in np.unique(movement):
         at = np.flatnonzero(movement == each)
-        inverse[np.ix_(at, at)] = np.linalg.inv(kernel[np.ix_(at, at)] + setting.ridge * np.eye(len(at)))
+        inverse[np.ix_(at, at)] = np.linalg.inv(kernel[np.ix_(at, at)] + ridge * np.eye(len(at)))
     return inverse
 
 

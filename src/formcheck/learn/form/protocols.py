@@ -31,6 +31,7 @@ class Prepared:
 def prepared(reps: Repetitions, people: NDArray[np.str_], protocol: Protocol) -> Prepared:
     """Repetitions (N) of `people` (N,), in the order in which they were done, as a protocol shows them.
 
+    With a reference there are two families of values: what differs from it, and that beside everything else.
     Raises ValueError for "calibrated" where somebody has too few correct ones.
     """
     everybody = np.ones(len(people), dtype=np.bool_)
@@ -50,7 +51,7 @@ def prepared(reps: Repetitions, people: NDArray[np.str_], protocol: Protocol) ->
                     raise ValueError(f"expected {FIRST} correct repetitions of {person}, got {len(known)}")
                 tested[known] = False
             away[mine] = reps.values[mine] - np.median(reps.values[known], axis=0)
-    nothing = np.zeros_like(reps.families)
-    alone, beside = np.hstack([nothing, reps.families]), np.hstack([reps.families, reps.families])
-    both = replace(reps, values=np.hstack([reps.values, away]), families=np.concatenate([alone[:1], beside[-1:]]))
+    told = reps.families.any(axis=0)
+    families = np.stack([np.concatenate([told & False, told]), np.concatenate([told, told])])
+    both = replace(reps, values=np.hstack([reps.values, away]), families=families)
     return Prepared(both.rows(tested), tested)

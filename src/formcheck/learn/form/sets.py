@@ -111,16 +111,17 @@ def _labelled(clips: Sequence[ShownClip], well_done: Callable[[str], bool]) -> t
 
 
 def _apart(clips: Sequence[ShownClip]) -> tuple[tuple[ShownClip, ...], str]:
-    """The same with sources of about one look where their reader has all of them in one."""
+    """The same with sources of about one look where their reader has most of a movement in one."""
     from dataclasses import replace
 
     sources = [clip.source for clip in clips]
-    if max(map(sources.count, set(sources))) <= len(clips) / 2:
+    of_kind = [[clip.source for clip in clips if clip.kind == kind] for kind in {clip.kind for clip in clips}]
+    if all(max(map(each.count, set(each))) <= len(each) / 2 for each in of_kind):
         return tuple(clips), f"Near-identical recordings are one source: {len(set(sources))} in all."
     looks = _looks(clips)
     again = tuple(replace(clip, source=f"look {look}") for clip, look in zip(clips, looks, strict=True))
     return again, (
-        "All are filmed from one place: recordings in which somebody of the same build stands alike at first are one "
+        "Many are filmed from one place: recordings in which somebody of the same build stands alike at first are one "
         f"source, {len(set(looks))} in all."
     )
 

@@ -41,7 +41,7 @@ class Stance:
             self._face_front()
         self._in_body_sizes()
         if self._to_be_mirrored(flat):
-            self.at = {_other(joint): place * _across(place) for joint, place in self.at.items()}
+            self.at = {joint: self.at[_other(joint)] * _across(self.at[joint]) for joint in self.at}
 
     def middle(self, joint: str) -> Floats:
         """Half way between the left and the right one, (64, D)."""
