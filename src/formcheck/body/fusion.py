@@ -17,7 +17,7 @@ from formcheck.signals import Floats, fill_gaps, rate_hz, uniform_clock
 LEAST_APART_DEG, MOST_APART_DEG = 25.0, 155.0  # cameras that look along one line see no depth together
 DISAGREE = 0.1  # trunk lengths between the sight lines of joints that both see: one of them takes it for another
 LEAST_BOTH_S = 1.5
-DOUBTFUL = 0.08  # trunk lengths beside its sight, from which a landmark counts for less (Cauchy's weight)
+DOUBTFUL = 0.2  # trunk lengths beside its sight, from which a landmark counts for less (Cauchy's weight)
 SURE = 0.1  # trunk lengths: a joint whose worst standard error is this or less counts as clearly seen
 PX_PER_M = 1000.0
 SAME = 1e-6  # of the time between two frames: an instant that is a frame's

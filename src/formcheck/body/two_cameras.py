@@ -27,6 +27,7 @@ FRAMES = 48  # that the cameras' places are told from
 WORTH = 1.0  # the errors of frames are alike: all together count as so many
 LEAST_FRAMES = 12
 LEAST_SEEN = 0.05
+TRUST = 0.5  # the power of visibility that tells how sure a landmark is: hidden ones are not as bad as they are called
 NEAREST_M = 0.3
 
 PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index", "ear")
@@ -70,7 +71,7 @@ class Sight:
             directions=np.where(missing[..., None], 0.0, camera.directions(image)),
             world=np.where(told[..., None], world * scale, 0.0),
             told=told.astype(np.float64),
-            seen=np.where(missing, 0.0, np.clip(seen, LEAST_SEEN, 1.0)),
+            seen=np.where(missing, 0.0, np.clip(np.nan_to_num(seen), LEAST_SEEN, 1.0) ** TRUST),
             away_m=float(np.sqrt(np.linalg.det(camera.matrix[:2, :2]))) * trunk_m / torso_px(pose),
         )
 
