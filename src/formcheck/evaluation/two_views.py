@@ -15,7 +15,7 @@ import numpy as np
 
 from formcheck.body import BLAZEPOSE_33, PoseSequence
 from formcheck.body.fusion import Fused, NotFused, fuse
-from formcheck.body.sync import LEAST_AGREEMENT, Offset, find_offset
+from formcheck.body.sync import LEAST_AGREEMENT, find_offset
 from formcheck.body.triangulation import CalibratedCamera
 from formcheck.body.view import with_view
 from formcheck.evaluation.interval import with_interval
@@ -282,8 +282,9 @@ def compared(each: Watched) -> Compared:
         if pose.world is not None
     )
     found = find_offset(*each.poses)
-    offset = found or Offset(0.0, 0.0, 0.0)
-    second = each.poses[1].shifted(offset.offset_s)
+    if found is None or found.agreement < LEAST_AGREEMENT:
+        return Compared(each, (single[0], single[1]), None, None, "the two films could not be aligned")
+    second = each.poses[1].shifted(found.offset_s)
     known: list[Floats | None] = []
     why = ""
     for cameras in (None, (exactly(each.cameras[0]), exactly(each.cameras[1]))):

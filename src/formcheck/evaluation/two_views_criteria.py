@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.assess.judge import judge, kind_of_view
 from formcheck.assess.sets import driving_stream, find_spans
 from formcheck.body.fusion import NotFused, fuse
-from formcheck.body.sync import find_offset
+from formcheck.body.sync import LEAST_AGREEMENT, find_offset
 from formcheck.body.track import Track
 from formcheck.evaluation.interval import with_interval
 from formcheck.evaluation.two_views import Watched
@@ -44,7 +44,7 @@ def judged(each: Watched) -> list[Judged]:
     """
     exercise = each.performances[0].exercise
     offset = find_offset(*each.poses)
-    if offset is None:
+    if offset is None or offset.agreement < LEAST_AGREEMENT:
         return []
     second = each.poses[1].shifted(offset.offset_s)
     try:
