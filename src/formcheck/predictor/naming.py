@@ -19,7 +19,7 @@ SHIPPED = "recognition"  # the folder beside this file
 FLOOR = 0.02  # added to probabilities whose logarithms are averaged: no window has a veto
 RIVALS = 2  # that may share a stretch: a curl is no unknown exercise because nobody sees how the hand is turned
 CHANGE_S = 6.0  # nothing shorter is another exercise,
-MARGIN = 2.0  # which is e to this times likelier than what is done beside it
+MARGIN = 3.0  # which is e to this times likelier than what is done beside it
 FOUND = 0.3  # of a window's frames: with the person in fewer it says little
 
 
@@ -74,7 +74,7 @@ def changes(answers: Sequence[Answer], start_s: float, end_s: float) -> tuple[fl
     """When, within [start_s, end_s), one exercise gives way to another, in seconds; nothing mostly.
 
     A stretch is cut where two names explain its windows best, each at least 6 s long, if on average each explains its
-    own part e^2 times better than the other does; then its parts are.
+    own part e^3 times better than the other does; then its parts are.
     """
     if not answers:
         return ()
