@@ -110,11 +110,11 @@ def litert(
 def criteria(
     exercise: Annotated[str, typer.Option(help="Which exercise of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
-    people: Annotated[int, typer.Option(min=3, help="How many synthetic people, quickly: a moment each.")] = 500,
+    people: Annotated[int, typer.Option(min=3, help="How many synthetic people, quickly: a moment each.")] = 300,
     filmed: Annotated[
         int, typer.Option(min=0, help="And how many who are filmed to decide who is trusted: a minute each; 0: nobody.")
     ] = 10,
-    epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 18,
+    epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
     seed: Annotated[int, typer.Option(help="Of the people and the training.")] = 1,
     cache: Annotated[
         Path | None, typer.Option(help="The folder for repetitions and film; in --out if not given.")

@@ -34,6 +34,7 @@ HIDDEN_VIEW = 0.25  # of the repetitions before two cameras are shown as if ther
 LARGER, LESS_EXACT = 0.03, 0.01  # of the trunk, in training, beside the estimator's own errors
 PROOF = 8
 COMPARED = 256  # repetitions, about
+SCALED = 1000  # repetitions that say how large what is read is
 QUICK = "balanced accuracy, quick people who were not trained on"
 WEIGHTS = "network.pt"
 
@@ -44,11 +45,11 @@ Progress = Callable[[str, float], None]
 class Plan:
     """How a criteria model is trained: on how many people, steered by how many, and how long."""
 
-    people: int = 500
+    people: int = 300
     steering: int = 200
-    epochs: int = 18
+    epochs: int = 10
     batch: int = 128
-    copies: int = 3  # of each repetition, varied
+    copies: int = 1  # of each repetition, varied
     rate: float = 4e-3
     weight_decay: float = 1e-3
     smoothing: float = 0.02
@@ -74,9 +75,7 @@ def train(exercise: Exercise, plan: Plan, cache: Path, progress: Progress | None
     steering = kept_repetitions(exercise, range(asked, asked + plan.steering), cache, progress)
     torch.manual_seed(plan.seed)
     network, draw = Verdicts(len(criteria)), np.random.default_rng([plan.seed, 179])
-    copies = [_reads(varied(learnt.values.astype(np.float32), draw)) for _ in range(plan.copies)]
-    for view, at in ((network.front, 0), (network.side, 1)):
-        view.scaled_to(copies[0][at][copies[0][at + 2][:, 0] > 0].float())
+    copies = [_scaled(network, varied(learnt.values.astype(np.float32), draw)) for _ in range(plan.copies)]
     labels = torch.from_numpy(learnt.labels)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
     steps = plan.epochs * (len(learnt) // plan.batch)
@@ -86,9 +85,9 @@ def train(exercise: Exercise, plan: Plan, cache: Path, progress: Progress | None
         front, side, *seen = copies[epoch % plan.copies]
         order = torch.from_numpy(draw.permutation(len(learnt)))
         for chosen in order[: len(order) // plan.batch * plan.batch].split(plan.batch):
-            shown = one_view_hidden([each[chosen] for each in seen], draw)
+            front_there, side_there = one_view_hidden([each[chosen] for each in seen], draw)
             optimiser.zero_grad()
-            logits = network.judged(front[chosen].float(), side[chosen].float(), *shown)
+            logits = network.judged(front[chosen], front_there, side[chosen], side_there)
             loss(logits, labels[chosen], plan.smoothing).backward()
             optimiser.step()
             cycle.step()
@@ -121,16 +120,22 @@ def varied(values: np.ndarray, draw: np.random.Generator) -> np.ndarray:
 _PLACES = np.concatenate([LAYOUT.where(*IMAGE, *WORLD) + half for half in (0, CHANNELS // 2)])
 
 
-def _reads(values: np.ndarray, batch: int = 512) -> list[Tensor]:
-    """What is read in front and side views (N, 24, READ), in half precision, and which of them are there (N, 1)."""
-    parts: list[list[Tensor]] = [[], [], [], []]
-    for at in range(0, len(values), batch):
-        views = torch.from_numpy(values[at : at + batch]).split(CHANNELS // 2, dim=2)
-        for kept, view in zip(parts[:2], views, strict=True):
-            kept.append(read(view).half())
-        for kept, view in zip(parts[2:], views, strict=True):
-            kept.append(there(view))
-    return [torch.cat(each) for each in parts]
+def _scaled(network: Verdicts, values: np.ndarray) -> list[Tensor]:
+    """What is read and scaled in front and side views (N, 12, READ), and which of them are there (N, 1).
+
+    The first who are read say what the scale is. All of it is kept, since to read again for every epoch takes longer
+    than to train.
+    """
+    parts: list[Tensor] = []
+    seen: list[Tensor] = []
+    for view, half in zip((network.front, network.side), np.split(values, 2, axis=2), strict=True):
+        shown = torch.from_numpy(np.ascontiguousarray(half))
+        seen.append(there(shown))
+        if not view.spread.ne(1.0).any():
+            view.scaled_to(read(shown[seen[-1][:, 0] > 0][:SCALED]))
+        batches = shown.split(512)
+        parts.append(torch.cat([view.scaled(read(each)) for each in batches]))
+    return [*parts, *seen]
 
 
 def one_view_hidden(seen: list[Tensor], draw: np.random.Generator) -> list[Tensor]:
