@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from formcheck.body.pairwise import pairwise
@@ -297,12 +298,17 @@ def test_a_copy_with_damage_is_used_as_far_as_it_goes_and_says_what_is_left_out(
     poses[1] = poses[1][:9]  # fewer frames than 16
     (damaged / "front_pose_squat.json").write_text(json.dumps(poses))
     (damaged / "lat_pose_lunges.json").unlink()
+    book = load_workbook(damaged / "squat.xlsx")
+    sheet = book.worksheets[0]
+    sheet.cell(2, 6).value, sheet.cell(3, 6).value = 0.5, 7  # half a point is satisfied, seven are a mistake
+    book.save(damaged / "squat.xlsx")
     done = reproduce(tmp_path / "out", damaged, ["squat", "lunges"], ["pose: raw"], ["leaky"], epochs=1)
     said = " ".join(done.notes)
     assert "expected shape (16, 33, 3), got (9, 33, 3)" in said and "pictures 1 to 16" in said
-    assert "lat_pose_lunges.json" in said
+    assert "lat_pose_lunges.json" in said and "expected 0 or 1 (or 0.5, as half a point), got 7" in said
     reps = repetitions_of(open_dataset(damaged, "leave out"), "squat")
     assert reps.present[1].tolist() == [False, True] and len(reps) == len(poses)
+    assert reps.labels[0, 0] == 1.0 and np.isnan(reps.labels[1, 0]) and np.isfinite(reps.labels[:, 1:]).all()
     without = reproduce(tmp_path / "out", damaged, ["squat"], ["vision"], ["leaky"])
     assert without.judged or any("no pictures" in note for note in without.notes)
 
@@ -310,8 +316,6 @@ def test_a_copy_with_damage_is_used_as_far_as_it_goes_and_says_what_is_left_out(
 def test_what_is_no_copy_is_one_line_that_says_what_to_do(replica, tmp_path):
     renamed = tmp_path / "renamed"
     shutil.copytree(replica, renamed)
-    from openpyxl import load_workbook
-
     book = load_workbook(renamed / "squat.xlsx")
     book.worksheets[0].cell(1, 1).value = "Video"
     book.save(renamed / "squat.xlsx")

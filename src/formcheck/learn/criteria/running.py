@@ -20,11 +20,12 @@ from formcheck.exercises import find
 from formcheck.learn.criteria.data import APART, LEAKY, Repetitions, Singles, Split, by_person, by_row, in_folds
 from formcheck.learn.criteria.data import repetitions_of as read_repetitions
 from formcheck.learn.criteria.fidelity import Fidelity, fidelity
+from formcheck.learn.criteria.models.ours import Ours
 from formcheck.learn.criteria.ours import FIRST, PEOPLE, Looks, acquainted, fitted
 from formcheck.learn.criteria.pictures import gather_pictures
 from formcheck.learn.criteria.published import Row, pick_exercises, pick_rows
 from formcheck.learn.criteria.studio import acted
-from formcheck.learn.criteria.train import Plan, Progress, Shown, Start, logits_of, train
+from formcheck.learn.criteria.train import Plan, Progress, Shown, Start, logits_of, made, train
 from formcheck.learn.datasets import open_dataset
 from formcheck.learn.datasets.alex_gym_1 import LAYOUT
 from formcheck.replicas import write_replica
@@ -205,7 +206,9 @@ class _Run:
         plan = Plan(row.network, dict(row.sizes), seed=self.seed)
         plan = plan if self.epochs is None else replace(plan, epochs=self.epochs)
         pretrained = self._start(row) is not None
-        named = hashlib.sha256(repr((row.title, asdict(plan), pretrained, split.protocol)).encode())
+        # The paper's networks are what they are; ours may become another one.
+        own = (_weights_of(made(plan, len(reps.criteria))),) if row.ours else ()
+        named = hashlib.sha256(repr((row.title, asdict(plan), pretrained, split.protocol, *own)).encode())
         named.update((b"" if pictures is None else pictures.key.encode()) + reps.landmarks.tobytes())
         for part in (reps.labels, split.train, split.validation, split.test):
             named.update(part.tobytes())
@@ -260,7 +263,8 @@ class _Run:
         if reps.exercise not in self._begun:
             folder = self.out / "quick"
             quick = quick_repetitions(reps.exercise, folder, self.progress)
-            named = hashlib.sha256(repr((reps.criteria, self.seed)).encode() + quick.landmarks.tobytes()).hexdigest()
+            told = repr((reps.criteria, self.seed, _weights_of(Ours(1)))).encode()
+            named = hashlib.sha256(told + quick.landmarks.tobytes()).hexdigest()
             kept = folder / f"{_plain(reps.exercise)}-{named[:8]}.pt"
             self._begun[reps.exercise] = acquainted(reps.criteria, quick, kept, self.seed)
         return self._begun[reps.exercise]
@@ -291,6 +295,11 @@ def quick_repetitions(exercise: str, folder: Path, progress: Progress | None = N
     folder.mkdir(parents=True, exist_ok=True)
     _save(stored, {"criteria": np.array(made.criteria)} | {name: getattr(made, name) for name in names})
     return made
+
+
+def _weights_of(network: Any) -> int:
+    """How many weights a network has: answers of another version of it are not its own."""
+    return sum(each.numel() for each in network.parameters())
 
 
 def _kept(path: Path, make: Callable[[], Singles]) -> Singles:

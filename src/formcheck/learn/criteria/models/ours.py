@@ -1,8 +1,10 @@
 """A small network on what coaches look at, pose only: our own.
 
-In each view the places of joints about the hips, limbs and feet as lines with direction and length, and how far the
-hips come down, all in body sizes on one scale; of each six instants, the extremes, mean and spread. One hidden layer
-looks at these. Where nobody was found the frame before stands in, else the one after; a missing view counts as average.
+In each view the places of joints about the hips, limbs and feet as lines with direction and length, how far the hips
+come down, and the legs once more as the one that stands and the other (where one is in front or in the air, its foot is
+the lower one in the picture), with the bends of their joints; all in body sizes on one scale. Of each six instants, the
+extremes, mean and spread; one hidden layer looks at these. Where nobody was found the frame before stands in, else the
+one after; a missing view counts as average.
 """
 
 # pyright: basic, reportMissingImports=false
@@ -38,6 +40,9 @@ _LINES = (
     ("ear_left", "nose"),
     ("ear_right", "nose"),
 )
+_LEG = ("hip", "knee", "ankle", "heel", "foot_index")
+_OF_LEG = ((0, 1), (1, 2), (3, 4), (2, 4), (0, 2))  # thigh, shank, sole, instep, hip to ankle
+_TURN = slice(6, 11)  # of 16 instants
 _INSTANTS = (0, 4, 6, 8, 10, 12)  # of 16
 _FARTHEST = 8.0  # standard deviations: what lies beyond is a mistake
 
@@ -57,7 +62,9 @@ class Ours(nn.Module):
         self.register_buffer("points", _places(*_POINTS), persistent=False)
         self.register_buffer("begins", _places(*(a for a, _ in _LINES)), persistent=False)
         self.register_buffer("ends", _places(*(b for _, b in _LINES)), persistent=False)
-        looks = 2 * len(_POINTS) + 2 + 5 * len(_LINES)
+        for side in _SIDES:
+            self.register_buffer(side, _places(*(f"{name}_{side}" for name in _LEG)), persistent=False)
+        looks = 2 * len(_POINTS) + 2 + 5 * len(_LINES) + 2 * (3 * len(_OF_LEG) + 3 * 2 + 2 * 2)
         self.values = looks * (len(_INSTANTS) + 5)  # of one view
         self.register_buffer("mean", torch.zeros(2, self.values))
         self.register_buffer("spread", torch.ones(2, self.values))
@@ -95,7 +102,7 @@ class Ours(nn.Module):
         lines = points.index_select(3, self.ends) - points.index_select(3, self.begins)
         lengths = lines.square().sum(dim=-1, keepdim=True).sqrt()
         floor = ankles.sort(dim=2).values[:, :, 7:9].mean(dim=2, keepdim=True)
-        parts = (about, lines, lines / (lengths + 1e-6), lengths)
+        parts = (about, lines, lines / (lengths + 1e-6), lengths, *self._legs(points))
         over_time = torch.cat([*(each.flatten(3) for each in parts), hips - floor], dim=3)  # (B, 2, 16, looks)
         mean = over_time.mean(dim=2)
         spread = (over_time - mean[:, :, None]).square().mean(dim=2).sqrt()
@@ -103,9 +110,37 @@ class Ours(nn.Module):
         instants = [over_time[:, :, at] for at in _INSTANTS]
         return torch.cat([*instants, high, low, high - low, mean, spread], dim=2)
 
+    def _legs(self, points: Tensor) -> list[Tensor]:
+        """Of the standing leg, then of the other: lines, their lengths, bends, and hips and head over its ankle."""
+        left, right = points.index_select(3, self.left), points.index_select(3, self.right)  # (B, 2, 16, 5, 2)
+        lower = (left - right)[:, :, _TURN, 2, 1].mean(dim=2).sum(dim=1) > 0  # (B,): y points down
+        one = torch.ones_like(left[:, 0, 0, 0, 0])
+        front, side = (torch.stack([x, one], dim=1) for x in (torch.where(lower, one, -one), one))
+        across = torch.stack([front, side], dim=1)[:, :, None, None]  # outward is to the right, from before
+        lower = lower[:, None, None, None, None]
+        trunk = self._middle(points, "shoulder") - self._middle(points, "hip")
+        over = torch.stack([self._middle(points, "hip"), points[..., 0, :]], dim=3)
+        found: list[Tensor] = []
+        for leg in (torch.where(lower, left, right), torch.where(lower, right, left)):
+            lines = torch.stack([leg[..., b, :] - leg[..., a, :] for a, b in _OF_LEG], dim=3) * across
+            lengths = lines.square().sum(dim=-1, keepdim=True).sqrt()
+            ways = lines / (lengths + 1e-6)
+            body = trunk[..., None, :] * across
+            body = body / (body.square().sum(dim=-1, keepdim=True).sqrt() + 1e-6)
+            thigh, shank, sole = ways[..., 0:1, :], ways[..., 1:2, :], ways[..., 2:3, :]
+            bends = torch.cat([_bend(thigh, shank), _bend(shank, sole), _bend(body, thigh)], dim=3)
+            found += [ways, lengths, bends, (over - leg[..., 2:3, :]) * across]
+        return found
+
     def _middle(self, points: Tensor, name: str) -> Tensor:
         left, right = (BLAZEPOSE_33.index(f"{name}_{side}") for side in _SIDES)
         return (points[..., left, :] + points[..., right, :]) / 2
+
+
+def _bend(one: Tensor, other: Tensor) -> Tensor:
+    """Cosine and sine of the angle from one direction (..., 2) to another."""
+    sine = one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0]
+    return torch.stack([(one * other).sum(dim=-1), sine], dim=-1)
 
 
 def _filled(points: Tensor) -> Tensor:
