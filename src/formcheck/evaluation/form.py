@@ -75,7 +75,7 @@ def shown(found: FormSet, told: Sequence[Described], out_of: int | None = None) 
 def say(data: Shown, protocol: Protocol = "strict", tell: Tell | None = None) -> Said:
     """Every repetition judged by a protocol, by those of other people or sources alone."""
     as_protocol = prepared(data.reps, data.groups, protocol)
-    settings = data.settings if protocol == "strict" else tuple(dict.fromkeys(_two(each) for each in data.settings))
+    settings = data.settings if protocol == "strict" else tuple(dict.fromkeys(_two(each) for each in APART))
     return _spread(judged(as_protocol.reps, settings, tell), as_protocol.tested)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def described(pose: PoseSequence) -> Described:
     told |= _of_both_sides(told)
     moments = _at_moments(places | shapes)
     moments |= _of_both_sides(moments)
-    names = (*told, *moments)
+    names = _once((*told, *moments))
     lying, held = (tuple(f", {each}" for each in kinds) for kinds in (LYING, MOMENTS))
     of_moments = np.array([name.endswith(held) for name in names])
     moving = np.array([not name.endswith((*lying, *held)) for name in names])
@@ -59,6 +60,12 @@ def described(pose: PoseSequence) -> Described:
         np.array([line[:STARTING].mean() for line in (places | shapes).values()]),
         stance.duration_s,
     )
+
+
+@lru_cache(maxsize=16)
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The same names, held once for thousands of repetitions."""
+    return names
 
 
 def _places(stance: Stance) -> dict[str, Floats]:
