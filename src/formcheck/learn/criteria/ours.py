@@ -61,7 +61,8 @@ def looks_of(network: Ours, reps: Repetitions, criteria: tuple[str, ...]) -> Loo
     with torch.no_grad():
         for at in range(0, len(reps), 256):
             places = np.arange(at, min(at + 256, len(reps)))
-            found.append(network.looked_at(inputs(network, reps, places)[0]))
+            landmarks, _, present = inputs(network, reps, places)
+            found.append(network.looked_at(landmarks, present))
     return Looks(torch.cat(found), torch.from_numpy(reps.present), torch.from_numpy(reps.labelled(criteria)))
 
 

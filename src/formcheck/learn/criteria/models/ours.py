@@ -77,7 +77,7 @@ class Ours(nn.Module):
         )
 
     def forward(self, landmarks: Tensor, pictures: Tensor | None, present: Tensor) -> Tensor:
-        return self.layers(self.standard(self.looked_at(landmarks), present))
+        return self.layers(self.standard(self.looked_at(landmarks, present), present))
 
     def standard(self, looks: Tensor, present: Tensor) -> Tensor:
         """(B, 2 x values) of what was looked at, in standard deviations from average, 0 for a missing view."""
@@ -91,9 +91,9 @@ class Ours(nn.Module):
                 here = looks[present[:, view], view]
                 self.mean[view], self.spread[view] = here.mean(dim=0), here.std(dim=0, correction=0) + 1e-3
 
-    def looked_at(self, landmarks: Tensor) -> Tensor:
-        """(B, 2, values) of landmarks (B, 2, 16, 33, 3)."""
-        points = _filled(landmarks[..., :2])
+    def looked_at(self, landmarks: Tensor, present: Tensor) -> Tensor:
+        """(B, 2, values) of landmarks (B, 2, 16, 33, 3) of the views that are present (B, 2)."""
+        points = _filled(torch.where(present[:, :, None, None, None], landmarks[..., :2], torch.nan))
         shoulders, hips, ankles = (self._middle(points, name) for name in ("shoulder", "hip", "ankle"))
         size = (shoulders - ankles).square().sum(dim=-1).sqrt().amax(dim=2)  # (B, 2)
         points = points / torch.where(size > 0, size, 1.0)[..., None, None, None]
