@@ -114,6 +114,7 @@ def test_a_second_view_that_is_shorter_is_used_while_it_lasts(views):
         (lambda first, second: first, "one line"),
         (lambda first, second: second.shifted(60.0), "same time"),
         (lambda first, second: replace(second, world=None), "no depth"),
+        (lambda first, second: second.mirrored(), "mirror image"),
         (
             lambda first, second: replace(second, image=second.image[::-1].copy() + 150.0 * _wander(second)),
             "contradict",

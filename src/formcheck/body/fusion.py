@@ -16,6 +16,7 @@ from formcheck.signals import Floats, fill_gaps, rate_hz, uniform_clock
 
 LEAST_APART_DEG, MOST_APART_DEG = 25.0, 155.0  # cameras that look along one line see no depth together
 DISAGREE = 0.1  # trunk lengths between the sight lines of joints that both see: one of them takes it for another
+SUSPECT, MUCH_BETTER = 0.05, 0.6  # of that disagreement: when a mirror is tried, and how much less there convicts it
 LEAST_BOTH_S = 1.5
 DOUBTFUL = 0.2  # trunk lengths beside its sight, from which a landmark counts for less (Cauchy's weight)
 SURE = 0.1  # trunk lengths: a joint whose worst standard error is this or less counts as clearly seen
@@ -74,9 +75,11 @@ def fuse(
         places = find_places(here, there)
         if places is None:
             raise NotFused("the two recordings show too little of you to tell where the cameras stand")
-        cameras, apart_deg, trunk_m = places.cameras, places.apart_deg, (torso_m(here) + torso_m(there)) / 2
+        cameras, apart_deg, doubt = places.cameras, places.apart_deg, places.error
+        trunk_m = (torso_m(here) + torso_m(there)) / 2
     else:
         cameras = (cameras[0].for_frames(first.frame_size), cameras[1].for_frames(second.frame_size))
+        doubt = 0.0
         apart_deg = float(np.degrees(np.arccos(np.clip(cameras[0].rotation[2] @ cameras[1].rotation[2], -1.0, 1.0))))
         trunk_m = torso_m(replace(here, world=triangulate(cameras, (here, there))))
     if not LEAST_APART_DEG <= apart_deg <= MOST_APART_DEG:
@@ -84,6 +87,12 @@ def fuse(
             f"the two cameras look along one line ({apart_deg:.0f} degrees apart), so together they see no more depth "
             "than one: put the second at your side"
         )
+    if doubt > SUSPECT:
+        mirrored = find_places(here, there.mirrored())
+        if mirrored is not None and mirrored.error < MUCH_BETTER * doubt:
+            raise NotFused(
+                "one of the two pictures seems to be a mirror image, as selfie cameras save it: film without"
+            )
     points, sure, error = _points(one, other, cameras, trunk_m, both)
     if not error < DISAGREE:
         raise NotFused(
