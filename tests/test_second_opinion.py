@@ -24,7 +24,7 @@ from formcheck.report.words import differing, seconded
 from formcheck.reps import RepSpan
 from formcheck.synthetic import Athlete, perform
 
-SHIPPING = ("squat",)
+SHIPPING = ("lunge", "squat")
 SURE = st.floats(0.5, 0.99)
 
 
