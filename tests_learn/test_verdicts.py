@@ -79,7 +79,8 @@ def test_a_missing_view_adds_nothing():
     front, side = shown[..., :half], shown[..., half:]
     noise = torch.randn(4, FRAMES, half)
     with torch.no_grad():
-        hidden = network.judged(read(noise), read(side), torch.zeros(4, 1), there(side))
+        read_front, read_side = network.front.scaled(read(noise)), network.side.scaled(read(side))
+        hidden = network.judged(read_front, torch.zeros(4, 1), read_side, there(side))
         assert torch.allclose(network(shown), hidden, atol=1e-6) and there(front).sum() == 0
 
 
