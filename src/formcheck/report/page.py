@@ -329,7 +329,9 @@ def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> C
         for where in ["" if len(reps) == len(found) else f" {in_reps(reps, -1, -1, noun(each))}"]
     ]
     streams = sorted({finding.stream for finding in judged if finding.stream is not None})
-    seen = f"seen by the {listed([camera_name(stream) for stream in streams])}" if several and streams else ""
+    cameras = [f"the {listed([camera_name(stream) for stream in streams])}"] if streams else []
+    both = ["both together"] if any(finding.view == "both" for finding in judged) else []
+    seen = f"seen by {listed([*cameras, *both])}" if several and cameras + both else ""
     where = in_reps(failed, len(judged), len(found), noun(each)) if failed else ""
     return CriterionView(summary, where, seen, (*reasons, *differing(found, noun(each))))
 
