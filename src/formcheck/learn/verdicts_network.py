@@ -1,11 +1,10 @@
 """A small network that judges the criteria of one repetition from one view or two: our own, about 70,000 weights.
 
 At twelve instants it reads places, what is seen, all distances between joints, in the picture and in space (as in
-ALEX-GYM-1, ICINCO 2025, here in trunk lengths, so that neither size nor distance counts), limbs as lines, and how these
-have changed since the start. What is not known is 0
-there and in everything that follows from it. Two convolutions over time follow, then sixths of the repetition, since a
-criterion is about the start, the turning point or a way. Each view has weights of its own; one that is missing adds
-nothing.
+ALEX-GYM-1, ICINCO 2025, here in trunk lengths, so that neither size nor distance counts), limbs as lines, and how
+these have changed since the start. What is not known is 0 there and in everything that follows from it. Two
+convolutions over time follow, then sixths of the repetition, since a criterion is about the start, the turning point
+or a way. Each view has weights of its own; one that is missing adds nothing.
 """
 
 # pyright: basic, reportMissingImports=false
