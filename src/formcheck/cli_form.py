@@ -47,10 +47,12 @@ def form(
 
 def _people(ready: Shown, progress: Progress | None) -> None:
     from formcheck.evaluation import form as tables
-    from formcheck.learn.form.protocols import PROTOCOLS
+    from formcheck.learn.form.protocols import PROTOCOLS, Protocol
 
     name = ready.found.layout
-    said = {each: tables.say(ready, each, _step(progress, f"{name}: {each}")) for each in PROTOCOLS}
+    said: dict[Protocol, tables.Said] = {}
+    for each in PROTOCOLS:
+        said[each] = tables.say(ready, each, _step(progress, f"{name}: {each}"))
     title = f"{name}: right or wrong, one person left out, balanced accuracy; 95 % intervals over people"
     print_table(title, tables.protocol_table(ready, said))
     for sentence in tables.PROTOCOL_SENTENCES.values():

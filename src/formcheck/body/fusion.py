@@ -189,7 +189,7 @@ def _with_bones(points: Floats, normal: Floats, skeleton: Skeleton, both: NDArra
             for end, wanted in ((a, points[:, a] + push), (b, points[:, b] - push)):
                 matrix[:, end] += outer
                 right[:, end] += (outer @ wanted[..., None])[..., 0]
-        points = np.linalg.solve(matrix, right[..., None])[..., 0]
+        points = np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0], dtype=np.float64)
     return points
 
 

@@ -148,7 +148,7 @@ class Joined:
         points = normal = np.zeros((*depths[0].shape, 3))
         for _ in range(rounds):
             normal, right = self.normal(cameras, depths, root)
-            points = np.linalg.solve(normal + 1e-6 * np.eye(3), right[..., None])[..., 0]
+            points = np.asarray(np.linalg.solve(normal + 1e-6 * np.eye(3), right[..., None])[..., 0], dtype=np.float64)
             root = points[:, self.hips].mean(axis=1)
             depths = [np.maximum(camera.seen_from(points)[..., 2], NEAREST_M) for camera in cameras]
         return points, normal

@@ -31,12 +31,12 @@ class Ruled:
     @property
     def judged(self) -> NDArray[np.bool_]:
         """(N,) whether any criterion was judged."""
-        return np.isfinite(self.scores).any(axis=1)
+        return np.asarray(np.isfinite(self.scores).any(axis=1))
 
     @property
     def right(self) -> NDArray[np.bool_]:
         """(N,) whether every criterion that was judged passes."""
-        return ~(self.scores < PASSING).any(axis=1)
+        return np.asarray(~(self.scores < PASSING).any(axis=1))
 
 
 def ruled(found: FormSet, tell: Tell | None = None) -> Ruled | None:

@@ -177,12 +177,13 @@ def _alike(a: Singles, b: Singles) -> Floats:
 
 def _inverted(kernel: Floats, ridge: float) -> Floats:
     """(kernel + ridge)^-1 by Cholesky's way, in single precision: a ridge of a tenth leaves four digits of it."""
-    from scipy.linalg.lapack import spotrf, spotri
+    from scipy.linalg import get_lapack_funcs
 
     square = kernel.astype(np.float32, order="F")
+    factorised, inverted = get_lapack_funcs(("potrf", "potri"), (square,))
     square[np.diag_indices(len(square))] += ridge
-    upper, _ = spotrf(square, lower=0, overwrite_a=1)
-    inverse, wrong = spotri(upper, lower=0, overwrite_c=1)
+    upper, _ = factorised(square, lower=0, overwrite_a=1)
+    inverse, wrong = inverted(upper, lower=0, overwrite_c=1)
     if wrong:
         raise ValueError(f"expected a kernel that can be inverted with a ridge of {ridge:g}: use a larger one")
     inverse = np.triu(inverse)
