@@ -23,7 +23,7 @@ from formcheck.evaluation.reproduced_criteria import (
 )
 from formcheck.learn.criteria.data import LEAKY, Repetitions, by_person, by_row, evenly, in_folds, repetitions_of
 from formcheck.learn.criteria.features_speed import features_table
-from formcheck.learn.criteria.latency import example, onnx_bytes, session_of
+from formcheck.learn.criteria.latency import example, onnx_of, session_of
 from formcheck.learn.criteria.models import find_network, networks
 from formcheck.learn.criteria.models.parts import Pairwise, Stride
 from formcheck.learn.criteria.ours import fitted
@@ -100,7 +100,7 @@ def test_eight_repetitions_are_learnt_by_heart(row):
 @pytest.mark.parametrize("row", [ALONE[0], ALONE[3], ALONE[4]], ids=lambda row: row.title)
 def test_onnx_answers_as_torch_does_for_any_number_of_repetitions(row):
     network = _made(row).eval()
-    model = onnx_bytes(network)
+    model = onnx_of(network)
     assert str(__file__).encode() not in model and b"site-packages" not in model
     session = session_of(model)
     for count in (1, 3):

@@ -15,6 +15,7 @@ from formcheck.cli_screen import print_table, progress_bar
 if TYPE_CHECKING:
     from formcheck.evaluation.counting import Counted
     from formcheck.evaluation.counting_live import Replayed
+    from formcheck.exercises import Exercise
     from formcheck.learn.datasets.counted import CountedSet
 
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
@@ -128,9 +129,8 @@ def synthetic(
     """Film synthetic people with planned faults, and compare what is found with what was planned."""
     from formcheck.evaluation.estimator import measure, seen_rows
     from formcheck.evaluation.synthetic import clips, counting_rows, criterion_rows, film_and_watch, judged_all
-    from formcheck.exercises import catalogue, find_or_load
 
-    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+    chosen = _exercises(exercise)
     planned = clips(chosen, range(first, first + athletes))
     with progress_bar(quiet=False) as progress:
         kept = film_and_watch(planned, cache, workers, progress)
@@ -156,10 +156,9 @@ def estimator(
     """Compare the estimator's errors on rendered video with those of the fast mode for the same performances."""
     from formcheck.evaluation.estimator import fit_errors, match_rows, portraits
     from formcheck.evaluation.synthetic import clips, film_and_watch
-    from formcheck.exercises import catalogue, find_or_load
     from formcheck.synthetic.estimated import load, save
 
-    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+    chosen = _exercises(exercise)
     with progress_bar(quiet=False) as progress:
         if fit is not None:
             planned = portraits(chosen, range(fitted_from, fitted_from + fitted_on))
@@ -235,9 +234,8 @@ def studio(
 ) -> None:
     """Time the synthetic studio on one core: landmarks with the estimator's errors, pictures, and film."""
     from formcheck.evaluation.studio import studio_table, time_studio
-    from formcheck.exercises import catalogue, find_or_load
 
-    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+    chosen = _exercises(exercise)
     with progress_bar(quiet=False) as progress:
         timings = time_studio(chosen, repeats, progress)
     print_table(f"The studio on one core, {repeats} repeats after a warm-up, CPU time", studio_table(timings))
@@ -251,14 +249,13 @@ def learning(
 ) -> None:
     """Learn exercises from two recordings each, and count other people with what was learnt."""
     from formcheck.evaluation.learning import learnt_from_athletes, learnt_from_people
-    from formcheck.exercises import catalogue, find_or_load
 
     with progress_bar(quiet=False) as progress:
         if data is not None:
             people = learnt_from_people(data, progress)
             print_table("Learnt from real people of one source, counting those of all others", people)
         else:
-            chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+            chosen = _exercises(exercise)
             athletes = learnt_from_athletes(chosen, first, progress)
             print_table(f"Learnt from two synthetic people, counting two others (from seed {first})", athletes)
 
@@ -274,9 +271,8 @@ def two_views(
     """Film people from two places without a shared clock, align the films, and make one body of both."""
     from formcheck.evaluation import two_views as tables
     from formcheck.evaluation.two_views_criteria import criterion_rows, judged
-    from formcheck.exercises import catalogue, find_or_load
 
-    chosen = tuple(find_or_load(name) for name in exercise) if exercise else catalogue()
+    chosen = _exercises(exercise)
     with progress_bar(quiet=False) as progress:
         watched = tables.watch_pairs(tables.pairs(chosen, range(first, first + athletes)), cache, workers, progress)
         synced = [cut for each in watched for cut in tables.synced(each)]
@@ -289,3 +285,10 @@ def two_views(
         if each.fused is None:
             typer.echo(f"Not made one: {each.watched.pair.exercise}, seed {each.watched.pair.athlete}: {each.why}")
     print_table(f"Criteria, {people}; 95 % intervals over people", criterion_rows(verdicts))
+
+
+def _exercises(names: list[str] | None) -> tuple[Exercise, ...]:
+    """Those of these names or files, the whole catalogue for none."""
+    from formcheck.exercises import catalogue, find_or_load
+
+    return tuple(find_or_load(name) for name in names) if names else catalogue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,16 +75,7 @@ def reproduce(
     _write(folder / TABLE, told(done))
     if quiet:
         return
-    typer.echo(headline(done))
-    for title, rows in tables(done):
-        print_table(title, rows)
-    typer.echo("")
-    for line in sentences(done):
-        typer.echo(f"- {line}")
-    typer.echo("\nOpen in the paper and chosen here:")
-    for line in (*recipe.chosen, *done.notes):
-        typer.echo(f"- {line}")
-    typer.echo(f"\nThe same as data: {folder / TABLE}. A folder for every network: {folder / 'runs'}")
+    _print(folder, headline(done), tables(done), sentences(done), (*recipe.chosen, *done.notes))
 
 
 def _criteria(folder: Path, data: Path | None, options: tuple[Any, ...], quiet: bool) -> None:
@@ -104,12 +96,27 @@ def _criteria(folder: Path, data: Path | None, options: tuple[Any, ...], quiet: 
     _write(folder / TABLE, told(done, shapes, timed))
     if quiet:
         return
-    typer.echo(headline(done))
-    for title, rows in tables(done, shapes, timed):
+    _print(folder, headline(done), tables(done, shapes, timed), (*sentences(done), *done.notes))
+
+
+def _print(
+    folder: Path,
+    headline: str,
+    tables: Iterable[tuple[str, list[tuple[str, ...]]]],
+    sentences: Iterable[str],
+    chosen: Sequence[str] = (),
+) -> None:
+    """A reproduction as people read it; `chosen` is what the paper leaves open."""
+    typer.echo(headline)
+    for title, rows in tables:
         print_table(title, rows)
     typer.echo("")
-    for line in (*sentences(done), *done.notes):
+    for line in sentences:
         typer.echo(f"- {line}")
+    if chosen:
+        typer.echo("\nOpen in the paper and chosen here:")
+        for line in chosen:
+            typer.echo(f"- {line}")
     typer.echo(f"\nThe same as data: {folder / TABLE}. A folder for every network: {folder / 'runs'}")
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,8 +88,10 @@ def tables(done: Reproduction, fidelity: Sequence[Fidelity], timed: Sequence[Tim
         title = "Table 3: how alike silhouettes summed over fewer frames are to those over 64 (the paper / here)"
         found.append((title, _fidelity(fidelity)))
     for exercise in done.exercises:
-        found.append((f"Table 4, {exercise}: Hamming loss of all criteria", _losses(done, exercise)))
-        found.append((f"Table 4, {exercise}: F1", _f1s(done, exercise)))
+        found.append(
+            (f"Table 4, {exercise}: Hamming loss of all criteria", _table_4(done, exercise, 0, hamming_with_interval))
+        )
+        found.append((f"Table 4, {exercise}: F1", _table_4(done, exercise, 1, f1_with_interval)))
     for number, exercise in enumerate(CRITERIA, 5):
         if exercise in done.exercises:
             title = f"Table {number}, {exercise}: Hamming loss by criterion (the paper / people apart / leaky)"
@@ -126,21 +128,13 @@ def _find(done: Reproduction, row: Row, exercise: str, protocol: str) -> Judged 
     return next(here, None)
 
 
-def _losses(done: Reproduction, exercise: str) -> Rows:
+def _table_4(done: Reproduction, exercise: str, which: int, shown: Callable[[Judged], str]) -> Rows:
+    """The paper's figure, which is the first or the second of a row, and the same one measured."""
     rows: Rows = [("network", "the paper", *PROTOCOLS)]
     for row in ROWS:
         found = (_find(done, row, exercise, protocol) for protocol in PROTOCOLS)
-        here = (DASH if each is None else hamming_with_interval(each) for each in found)
-        rows.append((row.title, _published(row, exercise, 0), *here))
-    return rows
-
-
-def _f1s(done: Reproduction, exercise: str) -> Rows:
-    rows: Rows = [("network", "the paper", *PROTOCOLS)]
-    for row in ROWS:
-        found = (_find(done, row, exercise, protocol) for protocol in PROTOCOLS)
-        here = (DASH if each is None else f1_with_interval(each) for each in found)
-        rows.append((row.title, _published(row, exercise, 1), *here))
+        here = (DASH if each is None else shown(each) for each in found)
+        rows.append((row.title, _published(row, exercise, which), *here))
     return rows
 
 

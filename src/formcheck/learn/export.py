@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,30 +20,32 @@ from formcheck.predictor import Card, ModelFolder, write_folder
 PROOF = 8  # windows in a parity file
 
 
-def onnx_bytes(network: nn.Module, shape: Shape) -> bytes:
-    """A network in evaluation mode as ONNX for any number of windows (N, T, C): `window` to `logits`."""
+def onnx_bytes(network: nn.Module, given: Mapping[str, Tensor], many: str = "windows", packed: bool = False) -> bytes:
+    """A network in evaluation mode as ONNX for any number of rows, which are `many`: what is `given` to `logits`.
+
+    `given` are inputs by name, in the order in which the network takes them; `packed` says that it takes them as one
+    sequence (`*given`).
+    """
     from onnxscript import ir
 
     network.eval()
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of torchvision, which nobody needs here
-    example = torch.zeros(2, shape.frames, shape.channels)
+    rows = tuple({0: torch.export.Dim(many, min=1)} for _ in given)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own, about its internals
         program = torch.onnx.export(
             network,
-            (example,),
-            input_names=["window"],
+            tuple(given.values()),
+            input_names=list(given),
             output_names=["logits"],
-            dynamic_shapes=({0: torch.export.Dim("windows", min=1)},),
+            dynamic_shapes=(rows,) if packed else rows,
             dynamo=True,
             verbose=False,
         )
     assert program is not None
     for node in program.model.graph.all_nodes():
         node.metadata_props.clear()  # where in somebody's files each step was written
-    stored = io.BytesIO()
-    stored.write(ir.serde.serialize_model(program.model).SerializeToString())
-    return stored.getvalue()
+    return ir.serde.serialize_model(program.model).SerializeToString()
 
 
 def export_folder(network: nn.Module, shape: Shape, card: Card, shown: np.ndarray, folder: Path) -> ModelFolder:
@@ -57,5 +59,6 @@ def export_folder(network: nn.Module, shape: Shape, card: Card, shown: np.ndarra
         said: Tensor = network(torch.from_numpy(kept))
     weights = sum(each.numel() for each in network.parameters() if each.requires_grad)
     card = replace(card, metrics={**card.metrics, "parameters": weights})
-    write_folder(folder, card, onnx_bytes(network, shape), kept, said.numpy())
+    example = torch.zeros(2, shape.frames, shape.channels)
+    write_folder(folder, card, onnx_bytes(network, {"window": example}), kept, said.numpy())
     return ModelFolder(folder)

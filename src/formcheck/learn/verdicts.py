@@ -8,8 +8,6 @@ cross-entropy of the labels that are known.
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
@@ -20,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from formcheck.exercises import Exercise
+from formcheck.learn.export import onnx_bytes
 from formcheck.learn.models import Shape
 from formcheck.learn.verdicts_network import Verdicts, read, there
 from formcheck.learn.verdicts_studio import Repetitions, judged_criteria, kept_repetitions
@@ -180,7 +179,9 @@ def write_model(trained: Trained, exercise: Exercise, plan: Plan, folder: Path) 
     Raises ModelFolderError when what was written does not answer as the network does.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(_onnx(trained.network))
+    (folder / "model.onnx").write_bytes(
+        onnx_bytes(trained.network, {"repetition": torch.zeros(2, FRAMES, CHANNELS)}, "repetitions")
+    )
     np.savez_compressed(
         folder / "parity.npz", allow_pickle=False, input=trained.shown, output=predicted(trained.network, trained.shown)
     )
@@ -287,26 +288,3 @@ def trust_rows(card: CriteriaCard) -> list[tuple[str, ...]]:
         )
         rows.append((name, f"{100 * steered[name]:.1f} %", card.trusted.get(name, "rule"), heard, alone))
     return rows
-
-
-def _onnx(network: nn.Module) -> bytes:
-    """A network as ONNX for any number of repetitions."""
-    from onnxscript import ir
-
-    network.eval()
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of torchvision, which nobody needs here
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own, about its internals
-        program = torch.onnx.export(
-            network,
-            (torch.zeros(2, FRAMES, CHANNELS),),
-            input_names=["repetition"],
-            output_names=["logits"],
-            dynamic_shapes=({0: torch.export.Dim("repetitions", min=1)},),
-            dynamo=True,
-            verbose=False,
-        )
-    assert program is not None
-    for node in program.model.graph.all_nodes():
-        node.metadata_props.clear()  # where in somebody's files each step was written
-    return ir.serde.serialize_model(program.model).SerializeToString()

@@ -22,7 +22,7 @@ from formcheck.body import PoseSequence
 from formcheck.body.planes import Side
 from formcheck.body.track import Track
 from formcheck.exercises import Exercise
-from formcheck.predictor.folder import PARITY, PARITY_LITERT, ModelFolderError, Runtime, litert_answers, onnx_answers
+from formcheck.predictor.folder import PROOFS, ModelFolderError, Runtime, check_proof, network_of
 from formcheck.predictor.layout import WITH_EARS, Field
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
@@ -37,8 +37,6 @@ STREAMS = ("front", "side")  # cameras; a body that was put together from both i
 
 Views = Literal["front", "side", "front+side"]
 """From where a repetition was seen."""
-
-_PROOFS = {"onnx": ("model.onnx", "output", PARITY), "litert": ("model.tflite", "output_litert", PARITY_LITERT)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,25 +81,11 @@ class CriteriaModel:
     """
 
     def __init__(self, folder: str | Path, runtime: Runtime = "onnx") -> None:
-        if runtime not in _PROOFS:
+        if runtime not in PROOFS:
             raise ValueError(f"expected the runtime onnx or litert, got {runtime!r}")
         self.folder, self.card = Path(folder), _read_card(Path(folder))
-        network, output, parity = _PROOFS[runtime]
-        path = self.folder / network
-        try:
-            self._answers = onnx_answers(path) if runtime == "onnx" else litert_answers(path.read_bytes())
-            with np.load(self.folder / "parity.npz") as stored:
-                shown, said = stored["input"], stored[output]
-        except (OSError, KeyError, ValueError) as error:
-            raise ModelFolderError(
-                f"expected {network} and an {output} in {self.folder}, got {error!r}; train it again"
-            ) from error
-        off = float(np.abs(self.logits(shown) - said).max())
-        if not off <= parity:
-            raise ModelFolderError(
-                f"expected {path} to answer parity.npz as the trained model did, within {parity:g}; it is {off:.3g} "
-                "off; train it again"
-            )
+        self._answers = network_of(self.folder, runtime)
+        check_proof(self.folder, runtime, self.logits)
 
     def logits(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, C) of repetitions (N, 24, 266); raises ValueError for another shape."""

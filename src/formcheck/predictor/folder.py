@@ -21,7 +21,7 @@ PARITY_LITERT = 1e-3  # of a logit, against what LiteRT said when it was exporte
 SCHEMA = 1
 
 Runtime = Literal["onnx", "litert"]
-_PROOFS = {"onnx": ("model.onnx", "output", PARITY), "litert": ("model.tflite", "output_litert", PARITY_LITERT)}
+PROOFS = {"onnx": ("model.onnx", "output", PARITY), "litert": ("model.tflite", "output_litert", PARITY_LITERT)}
 
 
 class ModelFolderError(ValueError):
@@ -77,14 +77,13 @@ class ModelFolder:
     """
 
     def __init__(self, folder: str | Path, runtime: Runtime = "onnx") -> None:
-        if runtime not in _PROOFS:
+        if runtime not in PROOFS:
             raise ValueError(f"expected the runtime onnx or litert, got {runtime!r}")
         self.folder, self.runtime = Path(folder), runtime
         self.card = _read_card(self.folder)
         self.layout = find_layout(self.card.layout)
-        path = self.folder / _PROOFS[runtime][0]
-        self._answers = onnx_answers(path) if runtime == "onnx" else litert_answers(_read(path))
-        self._check()
+        self._answers = network_of(self.folder, runtime)
+        check_proof(self.folder, runtime, self.logits)
 
     def logits(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, L) of windows (N, T, C); raises ValueError for windows of another shape."""
@@ -105,23 +104,6 @@ class ModelFolder:
         """What the model says of a recording, window by window."""
         seen = windows(pose, self.layout, self.card.cut)
         return Answer(self.probabilities(seen), seen.start_s, seen.end_s, seen.found, self.card.labels)
-
-    def _check(self) -> None:
-        path = self.folder / "parity.npz"
-        network, output, parity = _PROOFS[self.runtime]
-        try:
-            with np.load(path) as stored:
-                shown, said = stored["input"], stored[output]
-        except (OSError, KeyError, ValueError) as error:
-            raise ModelFolderError(
-                f"expected an input and an {output} in {path}, got {error!r}; export it again"
-            ) from error
-        off = float(np.abs(self.logits(shown) - said).max())
-        if not off <= parity:
-            raise ModelFolderError(
-                f"expected {self.folder / network} to answer parity.npz as the trained model did, within "
-                f"{parity:g}; it is {off:.3g} off; export it again"
-            )
 
 
 def softmax(logits: NDArray[np.floating[Any]]) -> Floats:
@@ -173,7 +155,32 @@ def _read_card(folder: Path) -> Card:
 Answers = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def onnx_answers(path: Path) -> Answers:
+def network_of(folder: Path, runtime: Runtime) -> Answers:
+    """What the network in a model folder says; raises ModelFolderError for none, and without the runtime."""
+    path = folder / PROOFS[runtime][0]
+    return _onnx_answers(path) if runtime == "onnx" else litert_answers(_read(path))
+
+
+def check_proof(folder: Path, runtime: Runtime, answers: Answers) -> None:
+    """Raise ModelFolderError where a folder has no proof, or does not answer it as the trained network did."""
+    path = folder / "parity.npz"
+    network, output, parity = PROOFS[runtime]
+    try:
+        with np.load(path) as stored:
+            shown, said = stored["input"], stored[output]
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelFolderError(
+            f"expected an input and an {output} in {path}, got {error!r}; export it again"
+        ) from error
+    off = float(np.abs(answers(shown) - said).max())
+    if not off <= parity:
+        raise ModelFolderError(
+            f"expected {folder / network} to answer parity.npz as the trained model did, within "
+            f"{parity:g}; it is {off:.3g} off; export it again"
+        )
+
+
+def _onnx_answers(path: Path) -> Answers:
     """What ONNX Runtime says, (N, L), of windows (N, T, C), on one core; raises ModelFolderError for no network."""
     try:
         import onnxruntime  # pyright: ignore[reportMissingImports]

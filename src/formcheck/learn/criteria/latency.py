@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import time
-import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +15,7 @@ from torch import Tensor, nn
 
 from formcheck.learn.criteria.models import FRAMES, JOINTS, VIEWS, find_network
 from formcheck.learn.criteria.published import BOTH, OURS, POSE, ROWS, VISION
+from formcheck.learn.export import onnx_bytes
 
 PICTURE = 224  # pixels of the paper's pictures
 REPEATS = {POSE: 50, OURS: 200, VISION: 3, BOTH: 3}
@@ -59,31 +57,9 @@ def example(network: Any, count: int = 2, size: int = PICTURE) -> dict[str, Tens
     return given | {"present": torch.ones(count, len(VIEWS), dtype=torch.bool)}
 
 
-def onnx_bytes(network: Any, size: int = PICTURE) -> bytes:
+def onnx_of(network: Any, size: int = PICTURE) -> bytes:
     """A network in evaluation mode as ONNX for any number of repetitions: what it needs and `present` to `logits`."""
-    from onnxscript import ir
-
-    network.eval()
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of torchvision, which nobody needs here
-    given = example(network, size=size)
-    many = torch.export.Dim("repetitions", min=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own, about its internals
-        program = torch.onnx.export(
-            _Whole(network),
-            tuple(given.values()),
-            input_names=list(given),
-            output_names=["logits"],
-            dynamic_shapes={"given": tuple({0: many} for _ in given)},
-            dynamo=True,
-            verbose=False,
-        )
-    assert program is not None
-    for node in program.model.graph.all_nodes():
-        node.metadata_props.clear()  # where in somebody's files each step was written
-    stored = io.BytesIO()
-    stored.write(ir.serde.serialize_model(program.model).SerializeToString())
-    return stored.getvalue()
+    return onnx_bytes(_Whole(network), example(network, size=size), "repetitions", packed=True)
 
 
 def session_of(model: bytes) -> Any:
@@ -102,7 +78,7 @@ def time_networks(wanted: Collection[str], progress: Callable[[str, float], None
     for at, title in enumerate(titles):
         row = next(row for row in ROWS if row.title == title)
         network = find_network(row.network)(_CRITERIA, **row.sizes).eval()
-        session = session_of(onnx_bytes(network))
+        session = session_of(onnx_of(network))
         given = {name: value.numpy() for name, value in example(network, 1).items()}
         session.run(None, given)
         seconds: list[float] = []
