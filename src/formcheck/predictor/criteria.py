@@ -22,6 +22,7 @@ from formcheck.body import PoseSequence
 from formcheck.body.planes import Side
 from formcheck.body.track import Track
 from formcheck.exercises import Exercise
+from formcheck.predictor.equal_parts import means
 from formcheck.predictor.folder import PROOFS, ModelFolderError, Runtime, check_proof, network_of
 from formcheck.predictor.layout import WITH_EARS, Field
 from formcheck.reps import RepSpan
@@ -212,14 +213,9 @@ def _part(pose: PoseSequence, span: RepSpan) -> PoseSequence | None:
     part = pose.rows(near)
     if len(part) < 2 or part.found.mean() < 0.5:
         return None
-    weights = _weights(part.time, span)
 
     def mean(values: Floats) -> Floats:
-        flat = values.reshape(len(part), -1)
-        known = np.isfinite(flat)
-        share = weights @ known
-        means = (weights @ np.where(known, flat, 0.0)) / np.where(share > 0, share, np.nan)
-        return np.where(share >= 0.3, means, np.nan).reshape(FRAMES, *values.shape[1:])
+        return means(part.time, values, span.start_s, span.end_s, FRAMES, FINER)
 
     edges = np.linspace(span.start_s, span.end_s, FRAMES, endpoint=False)
     return replace(
@@ -229,18 +225,6 @@ def _part(pose: PoseSequence, span: RepSpan) -> PoseSequence | None:
         world=None if part.world is None else mean(part.world),
         visibility=np.nan_to_num(mean(part.visibility)),
     )
-
-
-def _weights(time: Floats, span: RepSpan) -> Floats:
-    """(24, T) what each frame counts: straight lines between frames, averaged over each part of the repetition."""
-    count = FRAMES * FINER
-    when = span.start_s + (np.arange(count) + 0.5) / count * (span.end_s - span.start_s)
-    after = np.clip(np.searchsorted(time, when), 1, len(time) - 1)
-    share = np.clip((when - time[after - 1]) / (time[after] - time[after - 1]), 0.0, 1.0)
-    fine = np.zeros((count, len(time)))
-    fine[np.arange(count), after - 1] = 1.0 - share
-    fine[np.arange(count), after] += share
-    return fine.reshape(FRAMES, FINER, -1).mean(axis=1)
 
 
 def _probable(logits: NDArray[np.float32]) -> Floats:
