@@ -1,0 +1,187 @@
+"""Repetitions of synthetic people with graded faults, as two cameras, four sensors and a thermal camera show them.
+
+Nothing is filmed: landmarks get the estimator's measured errors (`synthetic.estimated`), sensors and thermal camera
+those of `synthetic.imu` and `synthetic.thermal`. Repetitions begin and end a little early or late, and streams are a
+little apart, as those that were found and aligned do and are.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.body import PoseSequence
+from formcheck.exercises import Exercise
+from formcheck.learn.verdicts_studio import judged_criteria
+from formcheck.predictor.streams import SHAPES, Repetition, landmarks, readings
+from formcheck.replicas.faults import draw_faults
+from formcheck.signals import Floats, Signal
+from formcheck.synthetic import Athlete, Performance, perform
+from formcheck.synthetic.camera import placed
+from formcheck.synthetic.estimated import estimated_before
+from formcheck.synthetic.imu import imus, worn
+
+VERSION = 1  # of what is drawn below: another one makes new files
+PART = 50  # people in a file
+REPS = 8
+THIN = 3  # every third instant tells where a camera must stand
+IDLE_S = 0.7
+TEMPI = (0.7, 1.45)
+ASTRAY_DEG = 20.0  # a camera stands in front, or at a side, by eye
+HEIGHT_M = (0.5, 1.7)
+EARLY = 0.025  # of a repetition's length is the standard deviation of where it is found to begin and to end,
+LEAST_EARLY_S = 0.03
+APART_S = 0.025  # and this of the offset that is left between streams
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Graded:
+    """N repetitions: their streams as float16 (`front`, `side` (N, 30, 99), `imu` (N, 100, 24), `thermal`
+    (N, 2, 64, 64)), `duration_s` (N,), the `grades` (N, C) 0..1 of their faults, whether the right side worked
+    (`right`, (N,)), and the seeds of the `people` (N,).
+    """
+
+    front: NDArray[np.float16]
+    side: NDArray[np.float16]
+    imu: NDArray[np.float16]
+    thermal: NDArray[np.float16]
+    duration_s: NDArray[np.float32]
+    grades: NDArray[np.float32]
+    right: NDArray[np.bool_]
+    people: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def of(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> Graded:
+        """Some of them."""
+        return Graded(*(getattr(self, each.name)[chosen] for each in fields(self)))
+
+
+def graded(
+    exercise: Exercise, people: Sequence[int], cache: Path, thermal: bool = True, progress: Progress | None = None
+) -> Graded:
+    """The repetitions of synthetic people (their seeds), read from `cache` or made and kept there.
+
+    Without `thermal` that stream is missing throughout, which is made five times as fast. Raises ValueError for nobody,
+    and for an exercise that has no faults which can be performed.
+    """
+    criteria = judged_criteria(exercise)
+    if not len(people):
+        raise ValueError("expected the seeds of synthetic people, got none")
+    parts: list[Graded] = []
+    for at in range(0, len(people), PART):
+        who = people[at : at + PART]
+        name = f"{exercise.name.replace(' ', '-')}-v{VERSION}{'' if thermal else '-cool'}-{who[0]}-{len(who)}.npz"
+        parts.append(_read(cache / name) or _written(cache / name, _made(exercise, criteria, who, thermal)))
+        if progress is not None:
+            progress(f"Performing {exercise.name}", min(1.0, (at + PART) / len(people)))
+    return Graded(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Graded)))
+
+
+def correct(exercise: Exercise, grades: NDArray[np.floating]) -> Floats:
+    """(N,) how correct repetitions with these grades (N, C) are: one less their weighted mean over all criteria."""
+    return 1.0 - np.asarray(grades, dtype=np.float64) @ weights(exercise)
+
+
+def weights(exercise: Exercise) -> Floats:
+    """(C,) by how much a fault of each criterion that can be learnt lowers the correctness when it is plain."""
+    weight = {criterion.id: criterion.weight for criterion in exercise.criteria}
+    return np.array([weight[name] for name in judged_criteria(exercise)]) / sum(weight.values())
+
+
+def _made(exercise: Exercise, criteria: tuple[str, ...], people: Sequence[int], thermal: bool) -> Graded:
+    found: list[tuple[Repetition, list[float], bool, int]] = []
+    for seed in people:
+        found += [(*each, seed) for each in _of_person(exercise, criteria, seed, thermal)]
+    empty = {name: np.zeros(shape, dtype=np.float16) for name, shape in SHAPES.items()}
+
+    def stream(name: str) -> NDArray[np.float16]:
+        kept = [np.nan_to_num(rep.streams[name]) if name in rep.streams else empty[name] for rep, *_ in found]
+        return np.stack(kept).astype(np.float16)
+
+    return Graded(
+        *(stream(name) for name in SHAPES),
+        np.array([rep.duration_s for rep, *_ in found], dtype=np.float32),
+        np.array([grades for _, grades, *_ in found], dtype=np.float32),
+        np.array([right for *_, right, _ in found], dtype=np.bool_),
+        np.array([seed for *_, seed in found], dtype=np.int64),
+    )
+
+
+def _of_person(
+    exercise: Exercise, criteria: tuple[str, ...], seed: int, thermal: bool
+) -> list[tuple[Repetition, list[float], bool]]:
+    draw = np.random.default_rng([seed, sum(exercise.name.encode()), 191])
+    athlete = Athlete.sample(seed)
+    athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
+    reps = 1 if exercise.hold else REPS
+    faults = draw_faults(exercise, reps, draw, "scores")
+    done = perform(exercise, athlete, reps, faults, seed, 30.0, IDLE_S, IDLE_S)
+    poses = _cameras(done, draw)
+    sensors = _sensors(done, seed, draw)
+    images = _images(done, seed) if thermal else None
+    found: list[tuple[Repetition, list[float], bool]] = []
+    for at, rep in enumerate(done.reps):
+        length_s = rep.end_s - rep.start_s
+        early = draw.normal(0.0, max(EARLY * length_s, LEAST_EARLY_S), 2)
+        start_s, end_s = rep.start_s + float(early[0]), rep.end_s + float(early[1])
+        if end_s - start_s < 0.5 * length_s:
+            start_s, end_s = rep.start_s, rep.end_s
+        streams = {name: landmarks(pose, start_s, end_s) for name, pose in poses.items()}
+        streams["imu"] = readings(sensors, start_s, end_s)
+        if images is not None:
+            streams["thermal"] = images(start_s, end_s)
+        there = {name: values for name, values in streams.items() if values is not None}
+        if there:
+            grades = [float(faults[at].get(name, 0.0)) for name in criteria]
+            right = done.motion.working != "both" and not rep.works_left
+            found.append((Repetition(there, end_s - start_s), grades, right))
+    return found
+
+
+def _cameras(done: Performance, draw: np.random.Generator) -> dict[str, PoseSequence]:
+    """What the estimator reports before a camera in front and one at the left, by eye."""
+    outline = done.outline()[::THIN]
+    found: dict[str, PoseSequence] = {}
+    for name, best_deg in (("front", 0.0), ("side", done.exercise.side_camera_deg)):
+        astray_deg, height_m = float(draw.uniform(-ASTRAY_DEG, ASTRAY_DEG)), float(draw.uniform(*HEIGHT_M))
+        camera = placed(outline, azimuth_deg=best_deg + astray_deg, height_m=height_m)
+        pose = estimated_before(done, camera, draw)
+        found[name] = pose.shifted(float(draw.normal(0.0, APART_S)))
+    return found
+
+
+def _sensors(done: Performance, seed: int, draw: np.random.Generator) -> dict[str, Signal]:
+    """What four sensors report, on the clock of the performance but for a little."""
+    sensors = worn(seed)
+    found: dict[str, Signal] = {}
+    for place, signal in imus(done, seed, sensors).items():
+        sensor = sensors[place]
+        true_s = (signal.time - sensor.clock_offset_s) / (1.0 + sensor.clock_drift_ppm * 1e-6)
+        found[place] = Signal(true_s + float(draw.normal(0.0, APART_S)), signal.values, signal.channels)
+    return found
+
+
+def _read(path: Path) -> Graded | None:
+    try:
+        with np.load(path) as stored:
+            return Graded(*(stored[each.name] for each in fields(Graded)))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return None  # not there, or damaged: made again
+
+
+def _written(path: Path, made: Graded) -> Graded:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **{each.name: getattr(made, each.name) for each in fields(made)})
+    part.replace(path)
+    return made

@@ -1,0 +1,241 @@
+"""Training a correctness model: EJUST-GYM-3's Adam, batches of 32, plateau schedule and early stop after 15 epochs."""
+
+# pyright: basic, reportMissingImports=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from formcheck.exercises import Exercise
+from formcheck.learn.correctness.network import STREAMS, Correctness
+from formcheck.learn.correctness.studio import Graded, graded, weights
+from formcheck.predictor.streams import mirrored_landmarks, mirrored_readings
+
+FIRST = 8_000_000  # the seeds of those who are trained on; those who steer, and those who test, follow after
+STEERING, TESTING = 100_000, 200_000
+SHOWN = 0.55  # the chance of a stream that is there to be shown in training, and one at least
+DROPPED, NOISE_M = 0.05, 0.01  # of the frames are dropped or exchanged with the next (EJUST-GYM-3), and noise is added
+TURNED = 0.03  # of a sensor's readings are added to other axes: straps turn
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a correctness model is trained: on how many people, steered by how many, and how long at most."""
+
+    people: int = 500
+    steering: int = 80
+    epochs: int = 60
+    batch: int = 32
+    rate: float = 1e-3
+    weight_decay: float = 1e-4
+    plateau: int = 5
+    patience: int = 15
+    thermal: bool = True
+    seed: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A network in evaluation mode, and its curves: steering error of the score by epoch."""
+
+    network: Correctness
+    curve: tuple[float, ...] = field(default=())
+
+
+def train(exercise: Exercise, plan: Plan, cache: Path, out: Path, progress: Progress | None = None) -> Trained:
+    """Train on synthetic people; `cache` keeps their repetitions, and an interrupted run goes on from `out`.
+
+    Raises ValueError for an exercise without faults that can be performed, and where `out` holds another training.
+    """
+    first = FIRST + 1_000_000 * (plan.seed - 1)
+    learnt = graded(exercise, range(first, first + plan.people), cache, plan.thermal, progress)
+    asked = first + STEERING
+    steering = graded(exercise, range(asked, asked + plan.steering), cache, plan.thermal, progress)
+    return fit(learnt, steering, weights(exercise).tolist(), plan, out, progress)
+
+
+def fit(
+    learnt: Graded, steering: Graded, weighed: list[float], plan: Plan, out: Path, progress: Progress | None = None
+) -> Trained:
+    """Train on some repetitions, steered by those of others."""
+    torch.manual_seed(plan.seed)
+    network = Correctness(weighed)
+    adam = torch.optim.Adam(network.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
+    falling = torch.optim.lr_scheduler.ReduceLROnPlateau(adam, factor=0.5, patience=plan.plateau)
+    state = _State(out / "last.pt", repr((plan, weighed, len(learnt), len(steering))))
+    told = state.read()
+    begun, best, curve = 0, network.state_dict(), list[float]()
+    if told is not None:
+        network.load_state_dict(told["network"])
+        adam.load_state_dict(told["adam"])
+        falling.load_state_dict(told["falling"])
+        begun, best, curve = told["epoch"], told["best"], told["curve"]
+    for epoch in range(begun, plan.epochs):
+        if _finished(curve, plan.patience):
+            break
+        _epoch(network, adam, learnt, plan, np.random.default_rng([plan.seed, epoch, 193]))
+        now = steered(network, steering)
+        if not curve or now < min(curve):
+            best = {name: value.clone() for name, value in network.state_dict().items()}
+        curve.append(now)
+        falling.step(now)
+        state.write(
+            {
+                "network": network.state_dict(),
+                "adam": adam.state_dict(),
+                "falling": falling.state_dict(),
+                "epoch": epoch + 1,
+                "best": best,
+                "curve": curve,
+            }
+        )
+        if progress is not None:
+            progress("Training (may stop early)", (epoch + 1) / plan.epochs)
+    network.load_state_dict(best)
+    return Trained(network.eval(), tuple(curve))
+
+
+def _finished(curve: list[float], patience: int) -> bool:
+    return len(curve) > patience and min(curve[-patience:]) > min(curve)
+
+
+def _epoch(network: Correctness, adam: Any, learnt: Graded, plan: Plan, draw: np.random.Generator) -> None:
+    network.train()
+    torch.manual_seed(int(draw.integers(2**31)))
+    order = draw.permutation(len(learnt))
+    for at in range(0, len(order) - plan.batch + 1, plan.batch):
+        chosen = learnt.of(np.sort(order[at : at + plan.batch]))
+        streams, duration_s = varied(chosen, draw)
+        streams = hidden(streams, draw)
+        adam.zero_grad()
+        score, grades = network({name: torch.from_numpy(streams[name]) for name in STREAMS}, duration_s)
+        loss(score, grades, torch.from_numpy(chosen.grades), network.weights).backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        adam.step()
+
+
+def loss(score: Tensor, grades: Tensor, truth: Tensor, weighed: Tensor) -> Tensor:
+    """How far grades and score are off: the squares of the grades, and the size of the error of the score."""
+    true_score = 1.0 - (truth * weighed).sum(dim=1, keepdim=True)
+    return (grades - truth).square().mean() + 0.5 * (score - true_score).abs().mean()
+
+
+def varied(chosen: Graded, draw: np.random.Generator) -> tuple[dict[str, np.ndarray], Tensor]:
+    """Streams (N, ...) a little otherwise, half of them in a mirror, and how long the repetitions took (N, 1)."""
+    streams = {name: getattr(chosen, name).astype(np.float32) for name in STREAMS}
+    count = len(chosen)
+    turn = draw.random(count) < 0.5
+    for name in ("front", "side"):
+        values = streams[name]
+        values[turn] = mirrored_landmarks(values[turn])
+        there = values.any(axis=(1, 2), keepdims=True)
+        at = np.arange(values.shape[1]) + (draw.random((count, values.shape[1])) < DROPPED)
+        values = np.take_along_axis(values, np.minimum(at, values.shape[1] - 1)[:, :, None], axis=1)
+        size = draw.normal(1.0, 0.03, (count, 1, 1))
+        streams[name] = ((values * size + draw.normal(0.0, NOISE_M, values.shape)) * there).astype(np.float32)
+    values = streams["imu"]
+    values[turn] = mirrored_readings(values[turn])
+    streams["imu"] = _turned(values, draw)
+    streams["thermal"][turn] = streams["thermal"][turn][..., ::-1]
+    return streams, torch.from_numpy(chosen.duration_s[:, None])
+
+
+def _turned(values: np.ndarray, draw: np.random.Generator) -> np.ndarray:
+    """Readings of sensors that sit a little otherwise."""
+    triads = values.reshape(len(values), values.shape[1], -1, 3)
+    mixing = np.eye(3) + draw.normal(0.0, TURNED, (len(values), triads.shape[2], 3, 3))
+    return np.einsum("ntsa,nsab->ntsb", triads, mixing).reshape(values.shape).astype(np.float32)
+
+
+def hidden(streams: dict[str, np.ndarray], draw: np.random.Generator) -> dict[str, np.ndarray]:
+    """The same with some streams hidden, so that every mixture is met; one stays."""
+    count = len(streams["imu"])
+    there = np.stack([streams[name].reshape(count, -1).any(axis=1) for name in STREAMS], axis=1)
+    shown = there & (draw.random(there.shape) < SHOWN)
+    lonely = ~shown.any(axis=1)
+    chance = draw.random(there.shape) * there
+    shown[lonely] = chance[lonely] == chance[lonely].max(axis=1, keepdims=True)
+    shown &= there
+    return {
+        name: streams[name] * shown[:, at].reshape(count, *[1] * (streams[name].ndim - 1)).astype(np.float32)
+        for at, name in enumerate(STREAMS)
+    }
+
+
+SUBSETS: tuple[tuple[str, ...], ...] = (
+    ("front",),
+    ("side",),
+    ("imu",),
+    ("thermal",),
+    ("front", "side"),
+    ("front", "imu"),
+    ("front", "thermal"),
+    ("imu", "thermal"),
+    STREAMS,
+)
+"""The mixtures of streams that are steered by, and told of."""
+
+
+def steered(network: Correctness, steering: Graded) -> float:
+    """The mean absolute error of the score over single streams and all together."""
+    errors = [
+        float(np.abs(said - 1.0 + steering.grades @ network.weights.numpy()[0]).mean())
+        for said in (scores(network, steering, subset) for subset in SUBSETS if _there(steering, subset))
+    ]
+    return math.fsum(errors) / len(errors)
+
+
+def _there(some: Graded, subset: tuple[str, ...]) -> bool:
+    return all(getattr(some, name)[:8].any() for name in subset)
+
+
+def scores(network: Correctness, some: Graded, subset: tuple[str, ...]) -> np.ndarray:
+    """(N,) the scores of repetitions that these streams alone show."""
+    return answers(network, some, subset)[0]
+
+
+def answers(network: Correctness, some: Graded, subset: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """(N,) scores and (N, C) grades of repetitions that these streams alone show."""
+    network.eval()
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    with torch.no_grad():
+        for at in range(0, len(some), 256):
+            part = some.of(np.arange(at, min(at + 256, len(some))))
+            given = {name: torch.from_numpy(getattr(part, name).astype(np.float32)) for name in subset}
+            score, grades = network(given, torch.from_numpy(part.duration_s[:, None]))
+            found.append((score.numpy()[:, 0], grades.numpy()))
+    return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
+
+
+@dataclass(frozen=True)
+class _State:
+    """Where an interrupted training goes on."""
+
+    path: Path
+    plan: str
+
+    def read(self) -> dict[str, Any] | None:
+        if not self.path.exists():
+            return None
+        told: dict[str, Any] = torch.load(self.path, weights_only=True)
+        if told["plan"] != self.plan:
+            raise ValueError(
+                f"expected a folder of the same training or a new one, got another plan in {self.path}; remove it"
+            )
+        return told
+
+    def write(self, told: dict[str, Any]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_name(self.path.name + ".part")
+        torch.save({**told, "plan": self.plan}, part)
+        part.replace(self.path)
