@@ -33,7 +33,7 @@ class ImageFolder:
                 for file in self.path.iterdir()
                 if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".")
             ),
-            key=lambda file: _natural(file.name),
+            key=lambda file: natural(file.name),
         )
         sizes = (self._size(file) for file in self._files)
         size = next((size for size in sizes if size is not None), None)
@@ -110,6 +110,6 @@ class ImageFolder:
             self._warnings.append(sentence)
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
     """A sorting key in which numbers count as numbers."""
     return [(int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", name) if part]
