@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,14 @@ from formcheck.predictor import Card, ModelFolder, write_folder
 PROOF = 8  # windows in a parity file
 
 
-def onnx_bytes(network: nn.Module, given: Mapping[str, Tensor], many: str = "windows", packed: bool = False) -> bytes:
-    """A network in evaluation mode as ONNX for any number of rows, which are `many`: what is `given` to `logits`.
+def onnx_bytes(
+    network: nn.Module,
+    given: Mapping[str, Tensor],
+    many: str = "windows",
+    packed: bool = False,
+    outputs: Sequence[str] = ("logits",),
+) -> bytes:
+    """A network in evaluation mode as ONNX for any number of rows, which are `many`: what is `given` to `outputs`.
 
     `given` are inputs by name, in the order in which the network takes them; `packed` says that it takes them as one
     sequence (`*given`).
@@ -37,7 +43,7 @@ def onnx_bytes(network: nn.Module, given: Mapping[str, Tensor], many: str = "win
             network,
             tuple(given.values()),
             input_names=list(given),
-            output_names=["logits"],
+            output_names=list(outputs),
             dynamic_shapes=(rows,) if packed else rows,
             dynamo=True,
             verbose=False,

@@ -181,7 +181,14 @@ def check_proof(folder: Path, runtime: Runtime, answers: Answers) -> None:
 
 
 def _onnx_answers(path: Path) -> Answers:
-    """What ONNX Runtime says, (N, L), of windows (N, T, C), on one core; raises ModelFolderError for no network."""
+    """What ONNX Runtime says, (N, L), of windows (N, T, C)."""
+    session = onnx_session(path)
+    name: str = session.get_inputs()[0].name
+    return lambda values: np.asarray(session.run(None, {name: values})[0], dtype=np.float32)
+
+
+def onnx_session(path: Path) -> Any:
+    """A network in ONNX Runtime, on one core; raises ModelFolderError for no network, and without the runtime."""
     try:
         import onnxruntime  # pyright: ignore[reportMissingImports]
     except ImportError as error:
@@ -190,11 +197,9 @@ def _onnx_answers(path: Path) -> Answers:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has a dozen kinds of its own
         raise ModelFolderError(f"expected a network in {path}, got {error}") from error
-    name: str = session.get_inputs()[0].name
-    return lambda values: np.asarray(session.run(None, {name: values})[0], dtype=np.float32)
 
 
 def litert_answers(network: bytes) -> Answers:

@@ -11,6 +11,7 @@ of. Body size, units and missing values are seen to inside, so that an exported 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -157,7 +158,7 @@ class Energy(nn.Module):
         super().__init__()
         sizes = (2, 12, 24, 32, 32)
         layers: list[nn.Module] = []
-        for few, many in zip(sizes, sizes[1:], strict=False):
+        for few, many in pairwise(sizes):
             layers += [nn.Conv2d(few, many, 3, stride=2, padding=1), nn.BatchNorm2d(many), nn.ReLU()]
         self.stem = nn.Sequential(*layers)
         self.out = nn.Sequential(nn.Flatten(), nn.Linear(32 * 4 * 4, OUT), nn.ReLU(), nn.Dropout(dropout))

@@ -72,7 +72,7 @@ def fit(
     network = Correctness(weighed)
     adam = torch.optim.Adam(network.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
     falling = torch.optim.lr_scheduler.ReduceLROnPlateau(adam, factor=0.5, patience=plan.plateau)
-    state = _State(out / "last.pt", repr((plan, weighed, len(learnt), len(steering))))
+    state = State(out / "last.pt", repr((plan, weighed, len(learnt), len(steering))))
     told = state.read()
     begun, best, curve = 0, network.state_dict(), list[float]()
     if told is not None:
@@ -218,7 +218,7 @@ def answers(network: Correctness, some: Graded, subset: tuple[str, ...]) -> tupl
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
     """Where an interrupted training goes on."""
 
     path: Path

@@ -1,0 +1,1 @@
+"""Naming exercises from inertial sensors on wrists and ankles."""
