@@ -97,7 +97,7 @@ class _Following:
         spans = [span for span in find_reps(movement.time, signal, self.least) if not span.attempt]
         if not spans:
             return []
-        like = np.median(likeness(ways_of(movement, spans), self.ways), axis=1) > RESEMBLES
+        like = np.median(likeness(movement, ways_of(movement, spans), self.ways), axis=1) > RESEMBLES
         return [span for span, alike in zip(spans, like, strict=True) if alike]
 
 

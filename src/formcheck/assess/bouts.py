@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.body.movement import SWAPPED, Movement, principal
+from formcheck.body.movement import Movement, principal
 from formcheck.reps import RepSpan, find_reps
 from formcheck.signals import Floats
 
@@ -110,12 +110,12 @@ def bouts(movement: Movement, signal: Floats, driven_by: str, least: float = LEA
         spans = [span for span in spans if _missing(movement, span) < IN_GAPS]
         if spans:
             ways = ways_of(movement, spans)
-            for group in _groups(spans, ways):
+            for group in _groups(movement, spans, ways):
                 yield _bout(movement, sign * known, driven_by, [spans[at] for at in group], ways[group])
 
 
 def ways_of(movement: Movement, spans: Sequence[RepSpan]) -> Floats:
-    """(N, 16, 13, 2) weighted joints at as many phases of each repetition, half of them before its turning point."""
+    """(N, 16, 13, 2) weighted joints (or what a movement has instead) at as many phases of each repetition, half of them before its turning point."""
     half = np.arange(PHASES // 2) / (PHASES // 2)
     edges = np.array([(span.start_s, span.turn_s, span.end_s) for span in spans])
     out = edges[:, :1] + half * (edges[:, 1:2] - edges[:, :1])
@@ -124,13 +124,13 @@ def ways_of(movement: Movement, spans: Sequence[RepSpan]) -> Floats:
     return joints.reshape(len(spans), PHASES, *joints.shape[1:]) * movement.weight[:, None]
 
 
-def likeness(ways: Floats, others: Floats) -> Floats:
-    """(N, M) correlation of ways (N, ...) with others (M, ...), sides of body and picture swapped or not.
+def likeness(movement: Movement, ways: Floats, others: Floats) -> Floats:
+    """(N, M) correlation of ways (N, ...) with others (M, ...) of one kind of movement, its sides swapped or not.
 
     Somebody who lunges with the left leg after the right does the same from in front (mirrored) and from the side.
     """
-    flat, turned = _unit(ways), others[:, :, SWAPPED]
-    return np.max([flat @ _unit(other).T for other in (others, turned, turned * [-1.0, 1.0])], axis=0)
+    flat = _unit(ways)
+    return np.max([flat @ _unit(other).T for other in (others, *movement.turned(others))], axis=0)
 
 
 def _unit(ways: Floats) -> Floats:
@@ -139,11 +139,11 @@ def _unit(ways: Floats) -> Floats:
     return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-9)
 
 
-def _groups(spans: Sequence[RepSpan], ways: Floats) -> Iterator[NDArray[np.intp]]:
+def _groups(movement: Movement, spans: Sequence[RepSpan], ways: Floats) -> Iterator[NDArray[np.intp]]:
     """Indices of repetitions that are alike and no long rest apart."""
     lasts = np.array([span.end_s - span.start_s for span in spans])
     goes = np.array([span.excursion for span in spans])
-    like = likeness(ways, ways)
+    like = likeness(movement, ways, ways)
     near = (like > ALIKE) & (np.abs(np.log(lasts[:, None] / lasts)) < np.log(RATIO))
     near &= np.abs(np.log(goes[:, None] / goes)) < np.log(0.86 * RATIO)
     np.fill_diagonal(near, True)
@@ -159,7 +159,7 @@ def _groups(spans: Sequence[RepSpan], ways: Floats) -> Iterator[NDArray[np.intp]
 def _bout(movement: Movement, signal: Floats, driven_by: str, spans: list[RepSpan], ways: Floats) -> Bout:
     count = len(spans)
     lasts = np.array([span.end_s - span.start_s for span in spans])
-    like = likeness(ways, ways)
+    like = likeness(movement, ways, ways)
     np.fill_diagonal(like, np.nan)
     foretold = np.clip(np.nanmedian(like, axis=1), 0.0, 1.0) if count > 1 else np.full(1, 0.7)
     spread = np.linalg.norm((ways - ways.mean(axis=1, keepdims=True)).reshape(count, -1), axis=1) / np.sqrt(PHASES)
@@ -188,8 +188,7 @@ def _halves(movement: Movement, spans: Sequence[RepSpan]) -> Floats:
 
     first = ways_of(movement, [part(span, 0.0, 0.5) for span in spans])
     second = ways_of(movement, [part(span, 0.5, 1.0) for span in spans])
-    turned = second[:, :, SWAPPED]
-    sides = (second, turned, turned * [-1.0, 1.0])
+    sides = (second, *movement.turned(second))
     return np.max([(_unit(first) * _unit(other)).sum(axis=1) for other in sides], axis=0)
 
 

@@ -47,9 +47,9 @@ class Odds:
 
 
 @cache
-def fitted(name: str) -> Odds:
-    """The regression that ships: `exercise`, `right`, `given` or `rep`."""
-    parts = json.loads(FITTED.read_text(encoding="utf-8"))[name]
+def fitted(name: str, path: Path = FITTED) -> Odds:
+    """The regression that ships: `exercise`, `right`, `given` or `rep`; `path` of those of other sensors."""
+    parts = json.loads(path.read_text(encoding="utf-8"))[name]
     names, constant = tuple(parts["weight"]), float(parts["constant"])
     middle, spread, weight = (tuple(parts[part][key] for key in names) for part in ("middle", "spread", "weight"))
     return Odds(names, middle, spread, weight, constant)
@@ -110,7 +110,7 @@ def _convincing(count: int, odd: float, coherent: float, rather: float) -> bool:
 def coherence(movement: Movement, spans: Sequence[RepSpan]) -> float:
     """How alike the body goes in repetitions, the median over all pairs; 1 for a single one."""
     ways = ways_of(movement, spans)
-    return float(np.median(likeness(ways, ways)[np.triu_indices(len(spans), 1)])) if len(spans) > 1 else 1.0
+    return float(np.median(likeness(movement, ways, ways)[np.triu_indices(len(spans), 1)])) if len(spans) > 1 else 1.0
 
 
 def _runs(spans: Sequence[RepSpan]) -> list[list[RepSpan]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
 from formcheck.assess.bouts import ALIKE, Bout, agreement, best_bouts, likeness, typical_way, ways_of
-from formcheck.assess.likely import CONVINCING, fitted, looks
+from formcheck.assess.likely import CONVINCING, FITTED, fitted, looks
 from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
 from formcheck.reps import RepSpan, find_reps
@@ -63,10 +64,13 @@ def find_sets(pose: PoseSequence) -> list[Count]:
     s whatever is repeated is one, since somebody cut it out.
     """
     movement = Movement.of(pose)
-    if movement is None:
-        return []
+    return [] if movement is None else sets_in(movement)
+
+
+def sets_in(movement: Movement, odds: Path = FITTED) -> list[Count]:
+    """The sets of repetitions in a movement, as `find_sets` tells; `odds` are the regressions of its kind."""
     short = movement.time[-1] - movement.time[0] < CUT_OUT_S
-    found = sorted(_sets(movement, 0.0 if short else EXERCISE, 1), key=lambda each: each.spans[0].start_s)
+    found = sorted(_sets(movement, odds, 0.0 if short else EXERCISE, 1), key=lambda each: each.spans[0].start_s)
     sets: list[Count] = []
     for each in found:
         if sets and _goes_on(movement, sets[-1].spans, each.spans):
@@ -82,7 +86,7 @@ def _goes_on(movement: Movement, spans: Sequence[RepSpan], later: Sequence[RepSp
     lasts, others = (np.median([span.end_s - span.start_s for span in each]) for each in (spans, later))
     if later[0].start_s - spans[-1].end_s > max(GOES_ON_S, lasts) or abs(np.log(lasts / others)) > np.log(SAME_PACE):
         return False
-    return float(np.median(likeness(ways_of(movement, spans), ways_of(movement, later)))) > ALIKE
+    return float(np.median(likeness(movement, ways_of(movement, spans), ways_of(movement, later)))) > ALIKE
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,34 +108,34 @@ def propose(movement: Movement) -> Proposal | None:
     return Proposal(tuple(spans), signal, driven_by, looks(movement, ranked[0], spans, votes)) if spans else None
 
 
-def likely_exercise(proposal: Proposal) -> float:
+def likely_exercise(proposal: Proposal, odds: Path = FITTED) -> float:
     """The probability that what repeats itself is an exercise."""
     if len(proposal.spans) >= MANY:
         return 1.0
-    likely = fitted("exercise").of(proposal.looks)
-    odds = SELDOM_BY_CHANCE if len(proposal.spans) >= CONVINCING else 1.0
-    return odds * likely / (1.0 - likely + odds * likely)
+    likely = fitted("exercise", odds).of(proposal.looks)
+    often = SELDOM_BY_CHANCE if len(proposal.spans) >= CONVINCING else 1.0
+    return often * likely / (1.0 - likely + often * likely)
 
 
-def _sets(movement: Movement, likely: float, fewest: int) -> list[Count]:
+def _sets(movement: Movement, odds: Path, likely: float, fewest: int) -> list[Count]:
     """The set that explains most, if it is likely to be one, and those before and after it."""
     if movement.time[-1] - movement.time[0] > LONGEST_S:
         quiet_s = _quietest_s(movement)
-        return [each for part in _parted(movement, quiet_s) for each in _sets(part, EXERCISE, FEWEST)]
+        return [each for part in _parted(movement, quiet_s) for each in _sets(part, odds, EXERCISE, FEWEST)]
     best = propose(movement)
     if best is None:
         return []
     spans, found = best.spans, list[Count]()
     pause_s = _long_pause_s(spans)
     if pause_s is not None:  # what comes before and after it is looked at by itself
-        return [each for part in _parted(movement, pause_s) for each in _sets(part, likely, fewest)]
-    if len(spans) >= fewest and likely_exercise(best) >= likely:
-        found.append(Count(spans, fitted("right").of(best.looks), movement.time, best.signal, best.driven_by))
+        return [each for part in _parted(movement, pause_s) for each in _sets(part, odds, likely, fewest)]
+    if len(spans) >= fewest and likely_exercise(best, odds) >= likely:
+        found.append(Count(spans, fitted("right", odds).of(best.looks), movement.time, best.signal, best.driven_by))
     elif len(spans) == 1:
         return []
     for start_s, end_s in ((movement.time[0], spans[0].start_s), (spans[-1].end_s, movement.time[-1])):
         if end_s - start_s >= SHORTEST_S:
-            found += _sets(movement.between(start_s, end_s), EXERCISE, FEWEST)
+            found += _sets(movement.between(start_s, end_s), odds, EXERCISE, FEWEST)
     return found
 
 
@@ -195,7 +199,7 @@ def _recounted(movement: Movement, bout: Bout, signal: Floats) -> list[RepSpan]:
     inside = np.array([start_s <= span.turn_s <= end_s for span in spans])
     if not inside.any():
         return []
-    like = np.median(likeness(ways, ways[inside]), axis=1) > RESEMBLES
+    like = np.median(likeness(movement, ways, ways[inside]), axis=1) > RESEMBLES
     kept = [(span, within) for span, alike, within in zip(spans, like, inside, strict=True) if alike]
     chosen = [at for at, (_, within) in enumerate(kept) if within]
     if not chosen:
@@ -243,6 +247,7 @@ def _idle_s(movement: Movement, signal: Floats, spans: Sequence[RepSpan]) -> flo
 def _straightens(movement: Movement, spans: Sequence[RepSpan]) -> float:
     """By how much elbows, hips and knees are straighter at the turning points than at the ends."""
     edges = np.array([(span.start_s, span.turn_s, span.end_s) for span in spans])
-    bends = sum(movement.signals[name] for name in ("elbow", "hip", "knee") if name in movement.signals)
+    bends = sum((movement.signals[name] for name in ("elbow", "hip", "knee") if name in movement.signals), 0.0)
+    bends = np.broadcast_to(bends, movement.time.shape)
     start, turn, end = np.interp(edges, movement.time, bends).T
     return float(np.mean(2 * turn - start - end))

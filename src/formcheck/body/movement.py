@@ -27,7 +27,7 @@ WHOLE = 0.7  # of the joints must be known for a frame to show the body
 
 @dataclass(frozen=True, eq=False)
 class Movement:
-    """A person's movement in the picture without place and size, on an even clock.
+    """A person's movement in the picture without place and size, on an even clock; other sensors make their own kind.
 
     `time` (T,) s; `joints` (T, 13, 2) of `JOINTS` about mid-hip, in body sizes, x right, y down, gaps bridged by
     straight lines; `known` (T,) where there was no gap; `weight` (13,) 0..1, how well each joint was seen; `middle` (T,
@@ -102,6 +102,11 @@ class Movement:
         before = exact.astype(np.intp)
         share = (exact - before)[:, None, None]
         return self.joints[before] * (1.0 - share) + self.joints[before + 1] * share
+
+    def turned(self, ways: Floats) -> tuple[Floats, ...]:
+        """Ways (N, P, 13, 2) with the sides of the body exchanged: seen from the side, and from in front (mirrored)."""
+        other = ways[:, :, SWAPPED]
+        return other, other * [-1.0, 1.0]
 
     @cached_property
     def alike(self) -> Floats:
