@@ -39,7 +39,8 @@ class Oriented:
     `time` (T,) s; `known` (T,) where it was running; elsewhere values are bridged. `up` (T, 3) the vertical in the
     sensor's axes, of length 1, zero where gravity is not measured; `moving_m_s2` (T, 3) acceleration without gravity,
     in a level frame (z up, x and y anywhere but steady) where there is a gyroscope, else in the sensor's axes;
-    `turning_deg_s` (T, 3) in the sensor's axes, None without a gyroscope.
+    `turning_deg_s` (T, 3) in the sensor's axes and `level_axes` (T, 3, 3), the sensor's axes as columns in the level
+    frame, both None without a gyroscope.
     """
 
     time: Floats
@@ -47,6 +48,7 @@ class Oriented:
     up: Floats
     moving_m_s2: Floats
     turning_deg_s: Floats | None
+    level_axes: Floats | None = None
 
 
 def orient(signal: Signal) -> Oriented:
@@ -81,7 +83,7 @@ def _by_turning(time: Floats, acc: Floats, gyro: Floats, known: NDArray[np.bool_
     up = gravity / np.maximum(size, 1e-9)
     level = _levelled(up)
     moving = level.apply(steady) - [0.0, 0.0, float(np.median(np.linalg.norm(acc, axis=1)))]
-    return Oriented(time, known, turns.inv().apply(up), moving, gyro)
+    return Oriented(time, known, turns.inv().apply(up), moving, gyro, (level * turns).as_matrix())
 
 
 def _by_tilt(time: Floats, acc: Floats, known: NDArray[np.bool_]) -> Oriented:
