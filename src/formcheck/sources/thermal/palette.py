@@ -92,7 +92,9 @@ def places(picture: Image, reading: Reading) -> Warmth:
     if reading.palette in palettes():
         deep = 8 - BITS
         red, green, blue = (picture[..., part] >> deep for part in range(3))
-        return _looked_up(str(reading.palette))[red, green, blue]
+        return np.take(
+            _looked_up(str(reading.palette)), (red.astype(np.intp) << 2 * BITS) + (green.astype(np.intp) << BITS) + blue
+        )
     parts = (0.299, 0.587, 0.114) if reading.palette is None else (1 / 3, 1 / 3, 1 / 3)  # luma, ITU-R BT.601
     share = np.asarray(picture @ np.array(parts, dtype=np.float32) / 255.0, dtype=np.float32)
     return np.asarray(1.0 - share, dtype=np.float32) if reading.palette == BLACK_HOT else share
@@ -107,14 +109,14 @@ def _away(colours: NDArray[np.uint8], name: str) -> float:
 
 @cache
 def _looked_up(name: str) -> Warmth:
-    """(64, 64, 64) the place on a palette's scale that is nearest to every colour."""
+    """(64 * 64 * 64,) the place on a palette's scale that is nearest to every colour, red slowest, blue fastest."""
     from scipy.spatial import KDTree
 
     steps = (np.arange(2**BITS, dtype=np.float64) + 0.5) * 2 ** (8 - BITS) - 0.5
     colours = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
     finer = _finer(palettes()[name].astype(np.float64))
     _, nearest = KDTree(finer).query(colours.reshape(-1, 3))
-    return (nearest.reshape(colours.shape[:3]) / (len(finer) - 1)).astype(np.float32)
+    return np.asarray(nearest / (len(finer) - 1), dtype=np.float32)
 
 
 def _finer(table: Floats) -> Floats:
