@@ -11,6 +11,7 @@ import typer
 from formcheck.cli_form import form
 from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
+from formcheck.cli_streams import correctness
 
 if TYPE_CHECKING:
     from formcheck.evaluation.counting import Counted
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 evaluate.command()(recognition)
 evaluate.command()(form)
+evaluate.command()(correctness)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]

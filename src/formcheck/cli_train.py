@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from formcheck.cli_screen import print_table, progress_bar
+from formcheck.cli_streams import train_correctness, train_worn
 
 train = typer.Typer(help="Train a model on data of yours, or on synthetic people.", no_args_is_help=True)
 
@@ -16,6 +17,10 @@ SHARES = (0.84, 0.08, 0.08)  # of the people, to learn from, to steer by, and to
 FILMED_FROM = 10_000  # the seeds of those who are filmed, after the others
 THIN = 2  # windows begin every second and last four: every other one teaches as much
 INSTALL = "pip install 'formcheck[learn]'"
+
+
+train.command("correctness")(train_correctness)
+train.command("worn")(train_worn)
 
 
 @train.callback()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 
 Verdict = Literal["pass", "fail", "not_judged"]
 Side = Literal["left", "right", "both"]
@@ -67,6 +67,23 @@ class RepLift(_Part):
     peak_velocity_m_s: float
 
 
+class LostPoints(_Part):
+    """What one criterion cost a repetition."""
+
+    criterion: str
+    title: str
+    points: float = Field(ge=0, description="of a hundred")
+
+
+class Correctness(_Part):
+    """How correct a repetition was, as a model scores it that was trained on graded faults."""
+
+    score: float = Field(ge=0, le=1)
+    error: float = Field(ge=0, description="mean absolute error of scores from these streams, on people not trained on")
+    streams: tuple[str, ...] = Field(description="what the model was shown: front, side, imu, thermal")
+    lost: tuple[LostPoints, ...] = Field(description="what cost the points, the largest first; below one point left out")
+
+
 class Rep(_Part):
     """One repetition, attempt, or part of a repetition at the edge of the recording; or one hold, as of a plank."""
 
@@ -89,6 +106,7 @@ class Rep(_Part):
     asymmetry: float | None = Field(description="left minus right range of motion over their mean")
     findings: tuple[Finding, ...]
     lift: RepLift | None = Field(default=None, description="how the weight or the body rose; null: not told")
+    correctness: Correctness | None = Field(default=None, description="null: no model of this exercise, or not seen")
 
 
 class Trace(_Part):
@@ -182,6 +200,7 @@ class ExerciseSet(_Part):
     recognised: tuple[Likely, ...] | None = Field(
         default=None, description="what the exercise looks like, the likeliest first; null: somebody named it"
     )
+    correctness: float | None = Field(default=None, ge=0, le=1, description="mean over the repetitions; null: not told")
 
 
 class Segment(_Part):
@@ -211,7 +230,7 @@ class Stream(_Part):
 class Analysis(_Part):
     """Everything that formcheck says about one recording."""
 
-    schema_version: Literal["1.4"] = SCHEMA_VERSION
+    schema_version: Literal["1.5"] = SCHEMA_VERSION
     formcheck_version: str
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]

@@ -80,7 +80,7 @@ class CorrectnessModel:
             values = streams.get(name)
             if values is not None and values.shape != (count, *shape):
                 raise ValueError(f"expected {name} of shape {(count, *shape)}, got {values.shape}")
-            given[name] = np.zeros((count, *shape), np.float32) if values is None else np.float32(values)
+            given[name] = np.zeros((count, *shape), np.float32) if values is None else values.astype(np.float32)
         score, grades = self._session.run(OUTPUTS, {name: given[name] for name in self._asked()})
         return np.asarray(score)[:, 0], np.asarray(grades)
 
@@ -150,7 +150,8 @@ def _read_card(folder: Path) -> CorrectnessCard:
         if not isinstance(told, dict) or (told.get("schema"), told.get("task")) != (SCHEMA, "correctness"):
             raise ValueError(f"a card of a correctness model, schema {SCHEMA}, is needed")
         known = {each.name for each in fields(CorrectnessCard)}
-        facts = {name: value for name, value in cast(dict[str, Any], told).items() if name in known}
-        return CorrectnessCard(**{**facts, "criteria": tuple(facts["criteria"]), "weights": tuple(facts["weights"])})
+        facts: dict[str, Any] = {name: each for name, each in cast(dict[str, Any], told).items() if name in known}
+        facts["criteria"], facts["weights"] = tuple(facts["criteria"]), tuple(facts["weights"])
+        return CorrectnessCard(**facts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelFolderError(f"expected the folder of a correctness model, got {folder}: {error}") from error

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.body import BLAZEPOSE_33, PoseSequence
 from formcheck.predictor.equal_parts import means
-from formcheck.signals import Floats, Signal
+from formcheck.signals import Signal
 
 Singles = NDArray[np.float32]
 
@@ -111,5 +111,5 @@ def mirrored_landmarks(values: Singles) -> Singles:
 def mirrored_readings(values: Singles) -> Singles:
     """Readings (..., 24) of the person in a mirror: sensors change sides, and their axes turn round."""
     each = values.reshape(*values.shape[:-1], len(PLACES), len(CHANNELS))
-    turned: Floats = each[..., _OTHER_SIDE, :] * _IN_A_MIRROR
+    turned = each[..., _OTHER_SIDE, :] * _IN_A_MIRROR
     return turned.reshape(values.shape).astype(np.float32)

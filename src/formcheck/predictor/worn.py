@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.predictor.folder import PROOFS, ModelFolderError, Runtime, check_proof, network_of, softmax
+from formcheck.predictor.folder import PROOFS, Answer, ModelFolderError, Runtime, check_proof, network_of, softmax
 from formcheck.predictor.streams import CHANNELS, PLACES
 from formcheck.signals import LONGEST_GAP_S, Floats, Signal, fill_gaps
 
@@ -83,7 +83,7 @@ def _evenly(signal: Signal, channel: str, clock: Floats) -> Floats:
 class WornCard:
     """What a model of worn sensors says, and is worth: its `labels`, whose logits are divided by `temperature`.
 
-    What is less probable than `unknown_below` over a set is unknown.
+    `unknown_below` as in `naming.name_stretch`.
     """
 
     labels: tuple[str, ...]
@@ -121,9 +121,11 @@ class WornModel:
             return np.zeros((0, len(self.card.labels)), dtype=np.float32)
         return self._answers(np.ascontiguousarray(values, dtype=np.float32))
 
-    def probabilities(self, seen: Worn) -> Floats:
-        """(N, L) calibrated, of each window."""
-        return softmax(self.logits(seen.values) / self.card.temperature)
+    def answer(self, sensors: Mapping[str, Signal]) -> Answer:
+        """What sensors on one clock are worn in, window by window, as `naming.name_stretch` takes it."""
+        seen = worn_windows(sensors)
+        probabilities = softmax(self.logits(seen.values) / self.card.temperature)
+        return Answer(probabilities, seen.start_s, seen.end_s, np.ones(len(seen)), self.card.labels)
 
 
 def write_worn_card(folder: Path, card: WornCard) -> None:
@@ -143,7 +145,8 @@ def _read_card(folder: Path) -> WornCard:
         if not isinstance(told, dict) or (told.get("schema"), told.get("task")) != (SCHEMA, "worn"):
             raise ValueError(f"a card of a model of worn sensors, schema {SCHEMA}, is needed")
         known = {each.name for each in fields(WornCard)}
-        facts = {name: value for name, value in cast(dict[str, Any], told).items() if name in known}
-        return WornCard(**{**facts, "labels": tuple(facts["labels"])})
+        facts: dict[str, Any] = {name: each for name, each in cast(dict[str, Any], told).items() if name in known}
+        facts["labels"] = tuple(facts["labels"])
+        return WornCard(**facts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelFolderError(f"expected the folder of a model of worn sensors, got {folder}: {error}") from error

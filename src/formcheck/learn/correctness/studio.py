@@ -25,6 +25,8 @@ from formcheck.synthetic import Athlete, Performance, perform
 from formcheck.synthetic.camera import placed
 from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.imu import imus, worn
+from formcheck.synthetic.thermal import thermal as thermogram
+from formcheck.synthetic.thermal import thermal_camera
 
 VERSION = 1  # of what is drawn below: another one makes new files
 PART = 50  # people in a file
@@ -168,6 +170,17 @@ def _sensors(done: Performance, seed: int, draw: np.random.Generator) -> dict[st
         true_s = (signal.time - sensor.clock_offset_s) / (1.0 + sensor.clock_drift_ppm * 1e-6)
         found[place] = Signal(true_s + float(draw.normal(0.0, APART_S)), signal.values, signal.channels)
     return found
+
+
+def _images(done: Performance, seed: int) -> Callable[[float, float], NDArray[np.float32] | None]:
+    """What gives the energy image of a stretch of a performance before a thermal camera."""
+    from formcheck.sources.thermal import ThermalRecording
+    from formcheck.thermal import energy_image, silhouettes
+
+    seen = thermogram(done, thermal_camera(done), seed)
+    recording = ThermalRecording(seen.time, seen.celsius, "celsius")
+    found = silhouettes(recording)
+    return lambda start_s, end_s: energy_image(recording, start_s, end_s, found)
 
 
 def _read(path: Path) -> Graded | None:

@@ -54,6 +54,11 @@ class Felt:
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the labels are called."""
+        return labels()
+
 
 def felt(people: Sequence[int], cache: Path, progress: Progress | None = None) -> Felt:
     """The windows of synthetic people (their seeds), read from `cache` or made and kept there."""

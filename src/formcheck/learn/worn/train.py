@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from torch import Tensor, nn
 from formcheck.learn.correctness.network import OUT, Readings
 from formcheck.learn.correctness.train import State
 from formcheck.learn.export import onnx_bytes
+from formcheck.learn.scores import temperature_of, unknown_below_of
 from formcheck.learn.studio import labels
 from formcheck.learn.worn.studio import Felt
 from formcheck.predictor import REST, UNKNOWN
 from formcheck.predictor.folder import softmax
+from formcheck.predictor.naming import RIVALS, together
 from formcheck.predictor.streams import PLACES, mirrored_readings
 from formcheck.predictor.worn import SAMPLES, WornCard, WornModel, write_worn_card
 
@@ -166,17 +168,74 @@ def write_model(network: WornNames, card: WornCard, shown: np.ndarray, folder: P
     return WornModel(folder)
 
 
-def over_sets(logits: np.ndarray, some: Felt) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of every clip and label: mean probabilities (K, L), the label (K,), and whose it is (K,)."""
-    probable = softmax(logits)
-    keys = np.char.add(np.char.add(some.clips, " as "), some.labels.astype(np.str_))
-    names, at = np.unique(keys, return_inverse=True)
-    means = np.stack([np.bincount(at, probable[:, each]) for each in range(probable.shape[1])], axis=1)
-    means /= np.bincount(at)[:, None]
-    first = np.array([np.flatnonzero(at == each)[0] for each in range(len(names))])
-    return means, some.labels[first], some.people[first]
+def described(network: WornNames, steering: Felt, strangers: Felt, plan: Plan, people: int) -> WornCard:
+    """The card of a trained network: calibrated on those who steer, and its worth on people whom it never met."""
+    raw = logits_of(network, steering)
+    temperature = temperature_of(raw, steering)
+    unknown_below = unknown_below_of(raw / temperature, steering)
+    worth = {
+        title: {
+            name: round(value, 4)
+            for name, value in named_sets(logits / temperature, strangers, unknown_below).told().items()
+        }
+        for title, places in SUBSETS.items()
+        for logits in (logits_of(network, strangers, places),)
+    }
+    parameters = sum(each.numel() for each in network.parameters())
+    return WornCard(
+        labels(),
+        temperature,
+        unknown_below,
+        metrics={
+            "parameters": parameters,
+            f"{len(np.unique(strangers.people))} synthetic people who were not met": worth,
+        },
+        training={
+            "data": f"{people} synthetic people with sensors, {len(steering)} windows of others to calibrate by",
+            **asdict(plan),
+        },
+    )
 
 
-def unknown_labels() -> tuple[int, int]:
-    """Where rest and unknown are among the labels."""
-    return labels().index(REST), labels().index(UNKNOWN)
+@dataclass(frozen=True, eq=False)
+class NamedSets:
+    """Whole sets named by their windows: the label said (K,), the true one (K,), and whose set it is (K,)."""
+
+    said: np.ndarray
+    truth: np.ndarray
+    people: np.ndarray
+
+    def told(self) -> dict[str, float]:
+        """Accuracy and macro F1 over the exercises, and the share of other movements that is called unknown."""
+        exercise = self.truth < len(labels()) - 2
+        right = self.said == self.truth
+        f1 = [_f1(self.said[:], self.truth, label) for label in np.unique(self.truth[exercise])]
+        other = self.truth == labels().index(UNKNOWN)
+        return {
+            "accuracy over exercises": float(right[exercise].mean()),
+            "macro F1 over exercises": float(np.mean(f1)),
+            "others called unknown": float(right[other].mean()) if other.any() else float("nan"),
+        }
+
+
+def _f1(said: np.ndarray, truth: np.ndarray, label: int) -> float:
+    hits = float(((said == label) & (truth == label)).sum())
+    return 2.0 * hits / max(1.0, float((said == label).sum() + (truth == label).sum()))
+
+
+def named_sets(logits: np.ndarray, some: Felt, unknown_below: float) -> NamedSets:
+    """Every set, activity and outsider named as a whole, without the rest beside it."""
+    probabilities = softmax(logits)
+    names = labels()
+    said, truth, people = list[int](), list[int](), list[int]()
+    for clip in np.unique(some.clips):
+        here = np.flatnonzero((some.clips == clip) & (some.labels != names.index(REST)))
+        if not len(here):
+            continue
+        shares = together(probabilities[here], names)
+        shares[names.index(UNKNOWN)] = 0.0
+        known = float(np.sort(shares)[-RIVALS:].sum()) >= unknown_below
+        said.append(int(shares.argmax()) if known else names.index(UNKNOWN))
+        truth.append(int(some.labels[here[0]]))
+        people.append(int(some.people[here[0]]))
+    return NamedSets(np.array(said), np.array(truth), np.array(people))

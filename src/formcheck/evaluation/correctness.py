@@ -1,0 +1,63 @@
+"""The table of correctness scores against the truth, by exercise and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from formcheck.evaluation.interval import with_interval
+from formcheck.learn.correctness.worth import Scored, spearman
+from formcheck.signals import Floats
+
+TOLD: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("front camera", ("front",)),
+    ("side camera", ("side",)),
+    ("pose (both cameras)", ("front", "side")),
+    ("IMU", ("imu",)),
+    ("thermal", ("thermal",)),
+    ("pose + IMU", ("front", "side", "imu")),
+    ("pose + thermal", ("front", "side", "thermal")),
+    ("IMU + thermal", ("imu", "thermal")),
+    ("all", ("front", "side", "imu", "thermal")),
+)
+"""The mixtures of the table, by what they are called: each stream, each pair, and all."""
+
+
+def spearman_interval(said: Floats, truth: Floats, people: Sequence[str], draws: int = 500) -> tuple[float, float]:
+    """Its 95 % interval, by drawing whole people with replacement."""
+    names = np.unique(people)
+    rows = {name: np.flatnonzero(np.asarray(people) == name) for name in names}
+    draw = np.random.default_rng(0)
+    found: list[float] = []
+    for _ in range(draws):
+        chosen = np.concatenate([rows[name] for name in draw.choice(names, len(names))])
+        found.append(spearman(said[chosen], truth[chosen]))
+    low, high = np.nanpercentile(found, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def agreement_rows(done: Sequence[Scored]) -> list[tuple[str, ...]]:
+    """The table of scores against truth: error, rank correlation, and Bland and Altman's bias and limits.
+
+    Bland & Altman, "Statistical methods for assessing agreement", Lancet 327, 1986: mean difference and 1.96 standard
+    deviations about it, in points of a hundred.
+    """
+    rows = [("exercise", "streams", "MAE", "Spearman", "bias [limits of agreement], points")]
+    for each in done:
+        for title, mixture in TOLD:
+            if mixture not in each.said:
+                continue
+            off = each.said[mixture] - each.truth
+            low, high = spearman_interval(each.said[mixture], each.truth, each.people)
+            bias, about = 100 * float(off.mean()), 196 * float(off.std())
+            rows.append(
+                (
+                    each.exercise.name,
+                    title,
+                    with_interval(np.abs(off), each.people, percent=False),
+                    f"{spearman(each.said[mixture], each.truth):.3f} [{low:.3f}, {high:.3f}]",
+                    f"{bias:+.1f} [{bias - about:+.1f}, {bias + about:+.1f}]",
+                )
+            )
+    return rows
