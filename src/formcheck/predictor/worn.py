@@ -64,7 +64,9 @@ def worn_windows(sensors: Mapping[str, Signal], step_s: float = STEP_S, samples:
     shown = np.where(received[:, None, :, None], np.nan_to_num(cut), 0.0).astype(np.float32)
     kept = received.any(axis=1)
     begins = clock[firsts[kept]]
-    return Worn(shown[kept].reshape(int(kept.sum()), samples, -1), begins, begins + samples / RATE_HZ)
+    return Worn(
+        shown[kept].reshape(int(kept.sum()), samples, empty.values.shape[2]), begins, begins + samples / RATE_HZ
+    )
 
 
 def _evenly(signal: Signal, channel: str, clock: Floats) -> Floats:

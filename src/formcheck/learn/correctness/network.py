@@ -35,10 +35,11 @@ class Streams(nn.Module):
     """Logits (N, K) of repetitions: what the streams that are there say, each as far as it is worth.
 
     Takes any of `front` and `side` (N, 30, 99) m, `imu` (N, 100, 24) m/s2 and deg/s, and `thermal` (N, 2, 64, 64) by
-    name, and `duration_s` (N, 1). What is missing is left out, NaN or 0.
+    name, and `duration_s` (N, 1), beside which `facts` numbers about the person may stand, about 0 and as large as 1.
+    What is missing is left out, NaN or 0.
     """
 
-    def __init__(self, outputs: int, width: int = 48, dropout: float = 0.2) -> None:
+    def __init__(self, outputs: int, width: int = 48, dropout: float = 0.2, facts: int = 0) -> None:
         super().__init__()
         self.branches = nn.ModuleDict(
             {
@@ -48,7 +49,7 @@ class Streams(nn.Module):
                 "thermal": Energy(dropout),
             }
         )
-        self.says = nn.ModuleDict({name: Says(outputs, dropout) for name in STREAMS})
+        self.says = nn.ModuleDict({name: Says(outputs, dropout, facts) for name in STREAMS})
         self.usual = nn.Parameter(torch.zeros(1, outputs))  # what is said where nothing is seen, worth 1
 
     def forward(self, given: Mapping[str, Tensor], duration_s: Tensor) -> Tensor:
@@ -56,7 +57,7 @@ class Streams(nn.Module):
 
     def told(self, given: Mapping[str, Tensor], duration_s: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         """What each stream says (N, K), and its worth (N, K), which is 0 where it is missing."""
-        took = torch.log(duration_s.clamp(min=0.05) / USUAL_S)
+        took = torch.cat([torch.log(duration_s[:, :1].clamp(min=0.05) / USUAL_S), known(duration_s[:, 1:])], dim=1)
         found: dict[str, tuple[Tensor, Tensor]] = {}
         for name in STREAMS:
             if name in given:
@@ -88,9 +89,9 @@ class Streams(nn.Module):
 class Says(nn.Module):
     """What a stream says, (N, K) logits, and how much each of them is worth, from its 48 numbers and the duration."""
 
-    def __init__(self, outputs: int, dropout: float) -> None:
+    def __init__(self, outputs: int, dropout: float, facts: int = 0) -> None:
         super().__init__()
-        self.hidden = nn.Sequential(nn.Linear(OUT + 1, 64), nn.ReLU(), nn.Dropout(dropout))
+        self.hidden = nn.Sequential(nn.Linear(OUT + 1 + facts, 64), nn.ReLU(), nn.Dropout(dropout))
         self.said, self.worth = nn.Linear(64, outputs), nn.Linear(64, outputs)
 
     def forward(self, told: Tensor, took: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,10 +105,10 @@ class Correctness(nn.Module):
     `weights` (C,) are by how much each fault lowers the score when it is plain.
     """
 
-    def __init__(self, weights: Sequence[float], width: int = 48, dropout: float = 0.2) -> None:
+    def __init__(self, weights: Sequence[float], width: int = 48, dropout: float = 0.2, facts: int = 0) -> None:
         super().__init__()
         self.register_buffer("weights", torch.tensor([weights], dtype=torch.float32))
-        self.streams = Streams(len(weights), width, dropout)
+        self.streams = Streams(len(weights), width, dropout, facts)
 
     def forward(self, given: Mapping[str, Tensor], duration_s: Tensor) -> tuple[Tensor, Tensor]:
         return self.of(self.streams(given, duration_s))

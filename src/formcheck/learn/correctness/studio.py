@@ -28,7 +28,7 @@ from formcheck.synthetic.imu import imus, worn
 from formcheck.synthetic.thermal import thermal as thermogram
 from formcheck.synthetic.thermal import thermal_camera
 
-VERSION = 1  # of what is drawn below: another one makes new files
+VERSION = 2  # of what is drawn below: another one makes new files
 PART = 50  # people in a file
 REPS = 8
 THIN = 3  # every third instant tells where a camera must stand
@@ -75,16 +75,20 @@ def graded(
     Without `thermal` that stream is missing throughout, which is made five times as fast. Raises ValueError for nobody,
     and for an exercise that has no faults which can be performed.
     """
-    criteria = judged_criteria(exercise)
     if not len(people):
         raise ValueError("expected the seeds of synthetic people, got none")
     parts: list[Graded] = []
     for at in range(0, len(people), PART):
         who = people[at : at + PART]
         name = f"{exercise.name.replace(' ', '-')}-v{VERSION}{'' if thermal else '-cool'}-{who[0]}-{len(who)}.npz"
-        parts.append(_read(cache / name) or _written(cache / name, _made(exercise, criteria, who, thermal)))
+        parts.append(kept(cache / name, lambda who=who: _made(exercise, who, thermal)))
         if progress is not None:
             progress(f"Performing {exercise.name}", min(1.0, (at + PART) / len(people)))
+    return together(parts)
+
+
+def together(parts: Sequence[Graded]) -> Graded:
+    """The repetitions of all parts."""
     return Graded(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Graded)))
 
 
@@ -99,31 +103,39 @@ def weights(exercise: Exercise) -> Floats:
     return np.array([weight[name] for name in judged_criteria(exercise)]) / sum(weight.values())
 
 
-def _made(exercise: Exercise, criteria: tuple[str, ...], people: Sequence[int], thermal: bool) -> Graded:
-    found: list[tuple[Repetition, list[float], bool, int]] = []
-    for seed in people:
-        found += [(*each, seed) for each in _of_person(exercise, criteria, seed, thermal)]
-    empty = {name: np.zeros(shape, dtype=np.float16) for name, shape in SHAPES.items()}
+def _made(exercise: Exercise, people: Sequence[int], thermal: bool) -> Graded:
+    return together([of_athlete(exercise, _hurried(exercise, seed), seed, thermal) for seed in people])
+
+
+def _hurried(exercise: Exercise, seed: int) -> Athlete:
+    """Somebody who is fast or slow."""
+    draw = np.random.default_rng([seed, sum(exercise.name.encode()), 193])
+    athlete = Athlete.sample(seed)
+    return replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
+
+
+def of_athlete(exercise: Exercise, athlete: Athlete, seed: int, thermal: bool = True) -> Graded:
+    """A set of somebody's, the same for the same arguments; `seed` draws faults and how streams err."""
+    found = _shown(exercise, judged_criteria(exercise), athlete, seed, thermal)
 
     def stream(name: str) -> NDArray[np.float16]:
-        kept = [np.nan_to_num(rep.streams[name]) if name in rep.streams else empty[name] for rep, *_ in found]
-        return np.stack(kept).astype(np.float16)
+        empty = np.zeros(SHAPES[name], dtype=np.float16)
+        rows = [np.nan_to_num(rep.streams[name]) if name in rep.streams else empty for rep, _, _ in found]
+        return np.array(rows, dtype=np.float16).reshape(-1, *SHAPES[name])
 
     return Graded(
         *(stream(name) for name in SHAPES),
-        np.array([rep.duration_s for rep, *_ in found], dtype=np.float32),
-        np.array([grades for _, grades, *_ in found], dtype=np.float32),
-        np.array([right for *_, right, _ in found], dtype=np.bool_),
-        np.array([seed for *_, seed in found], dtype=np.int64),
+        np.array([rep.duration_s for rep, _, _ in found], dtype=np.float32),
+        np.array([grades for _, grades, _ in found], dtype=np.float32).reshape(len(found), -1),
+        np.array([right for *_, right in found], dtype=np.bool_),
+        np.full(len(found), seed, dtype=np.int64),
     )
 
 
-def _of_person(
-    exercise: Exercise, criteria: tuple[str, ...], seed: int, thermal: bool
+def _shown(
+    exercise: Exercise, criteria: tuple[str, ...], athlete: Athlete, seed: int, thermal: bool
 ) -> list[tuple[Repetition, list[float], bool]]:
     draw = np.random.default_rng([seed, sum(exercise.name.encode()), 191])
-    athlete = Athlete.sample(seed)
-    athlete = replace(athlete, tempo=athlete.tempo * float(np.exp(draw.uniform(*np.log(TEMPI)))))
     reps = 1 if exercise.hold else REPS
     faults = draw_faults(exercise, reps, draw, "scores")
     done = perform(exercise, athlete, reps, faults, seed, 30.0, IDLE_S, IDLE_S)
@@ -183,15 +195,14 @@ def _images(done: Performance, seed: int) -> Callable[[float, float], NDArray[np
     return lambda start_s, end_s: energy_image(recording, start_s, end_s, found)
 
 
-def _read(path: Path) -> Graded | None:
+def kept(path: Path, make: Callable[[], Graded]) -> Graded:
+    """The repetitions in a file, or those that `make` gives, which are then written there; half written ones not."""
     try:
         with np.load(path) as stored:
             return Graded(*(stored[each.name] for each in fields(Graded)))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return None  # not there, or damaged: made again
-
-
-def _written(path: Path, made: Graded) -> Graded:
+        pass  # not there, or damaged: made again
+    made = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:

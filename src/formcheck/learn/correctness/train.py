@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ PROOF = 6
 Progress = Callable[[str, float], None]
 Told = tuple[Tensor, Tensor]
 """What a stream says, and what that is worth."""
+Facts = Mapping[int, np.ndarray]
+"""Numbers about people, by their seeds; NaN for what they did not say."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,17 @@ def train(exercise: Exercise, plan: Plan, cache: Path, out: Path, progress: Prog
 
 
 def fit(
-    learnt: Graded, steering: Graded, weighed: list[float], plan: Plan, out: Path, progress: Progress | None = None
+    learnt: Graded,
+    steering: Graded,
+    weighed: list[float],
+    plan: Plan,
+    out: Path,
+    progress: Progress | None = None,
+    facts: Facts | None = None,
 ) -> Trained:
-    """Train on some repetitions, steered by those of others."""
+    """Train on some repetitions, steered by those of others; `facts` about the people are told it as well."""
     torch.manual_seed(plan.seed)
-    network = Correctness(weighed)
+    network = Correctness(weighed, facts=0 if facts is None else len(next(iter(facts.values()))))
     adam = torch.optim.Adam(network.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
     falling = torch.optim.lr_scheduler.ReduceLROnPlateau(adam, factor=0.5, patience=plan.plateau)
     state = State(out / "last.pt", repr((plan, weighed, len(learnt), len(steering))))
@@ -90,10 +98,10 @@ def fit(
         falling.load_state_dict(told["falling"])
         begun, best, curve = told["epoch"], told["best"], told["curve"]
     for epoch in range(begun, plan.epochs):
-        if _finished(curve, plan.patience):
+        if finished(curve, plan.patience):
             break
-        _epoch(network, adam, learnt, plan, np.random.default_rng([plan.seed, epoch, 193]))
-        now = steered(network, steering)
+        _epoch(network, adam, learnt, plan, np.random.default_rng([plan.seed, epoch, 193]), facts)
+        now = steered(network, steering, facts)
         if not curve or now < min(curve):
             best = {name: value.clone() for name, value in network.state_dict().items()}
         curve.append(now)
@@ -114,11 +122,14 @@ def fit(
     return Trained(network.eval(), tuple(curve))
 
 
-def _finished(curve: list[float], patience: int) -> bool:
+def finished(curve: Sequence[float], patience: int) -> bool:
+    """Whether none of the last epochs was the best."""
     return len(curve) > patience and min(curve[-patience:]) > min(curve)
 
 
-def _epoch(network: Correctness, adam: Any, learnt: Graded, plan: Plan, draw: np.random.Generator) -> None:
+def _epoch(
+    network: Correctness, adam: Any, learnt: Graded, plan: Plan, draw: np.random.Generator, facts: Facts | None
+) -> None:
     network.train()
     torch.manual_seed(int(draw.integers(2**31)))
     order = draw.permutation(len(learnt))
@@ -127,7 +138,7 @@ def _epoch(network: Correctness, adam: Any, learnt: Graded, plan: Plan, draw: np
         streams, duration_s = varied(chosen, draw)
         given = {name: torch.from_numpy(values) for name, values in streams.items() if values.any()}
         adam.zero_grad()
-        told = network.streams.told(given, duration_s)
+        told = network.streams.told(given, _with(duration_s, chosen, facts))
         truth = torch.from_numpy(chosen.grades)
         losses = [loss(network, network.streams.joined(part), truth) for part in mixtures(told, draw)]
         torch.stack(losses).mean().backward()
@@ -169,6 +180,14 @@ def _turned(values: np.ndarray, draw: np.random.Generator) -> np.ndarray:
     return np.einsum("ntsa,nsab->ntsb", triads, mixing).reshape(values.shape).astype(np.float32)
 
 
+def _with(duration_s: Tensor, some: Graded, facts: Facts | None) -> Tensor:
+    """Durations (N, 1), and beside them the facts about whose repetitions they are."""
+    if facts is None:
+        return duration_s
+    known = np.stack([facts[int(person)] for person in some.people]).astype(np.float32)
+    return torch.cat([duration_s, torch.from_numpy(known)], dim=1)
+
+
 def mixtures(told: Mapping[str, Told], draw: np.random.Generator) -> Iterator[dict[str, Told]]:
     """Every stream alone, all of them, and each repetition by some of them: any mixture is met."""
     yield from ({name: each} for name, each in told.items())
@@ -194,21 +213,18 @@ SUBSETS: tuple[tuple[str, ...], ...] = (
 """The mixtures of streams that are steered by, and told of."""
 
 
-def steered(network: Correctness, steering: Graded) -> float:
+def steered(network: Correctness, steering: Graded, facts: Facts | None = None) -> float:
     """The mean absolute error of the score over single streams and all together."""
     errors = [
         float(np.abs(said - 1.0 + steering.grades @ network.weights.numpy()[0]).mean())
-        for said in (scores(network, steering, subset) for subset in SUBSETS if there(steering, subset))
+        for said in (answers(network, steering, subset, facts)[0] for subset in SUBSETS if there(steering, subset))
     ]
     return math.fsum(errors) / len(errors)
 
 
-def scores(network: Correctness, some: Graded, subset: tuple[str, ...]) -> np.ndarray:
-    """(N,) the scores of repetitions that these streams alone show."""
-    return answers(network, some, subset)[0]
-
-
-def answers(network: Correctness, some: Graded, subset: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+def answers(
+    network: Correctness, some: Graded, subset: tuple[str, ...], facts: Facts | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """(N,) scores and (N, C) grades of repetitions that these streams alone show."""
     network.eval()
     found: list[tuple[np.ndarray, np.ndarray]] = []
@@ -216,7 +232,7 @@ def answers(network: Correctness, some: Graded, subset: tuple[str, ...]) -> tupl
         for at in range(0, len(some), 256):
             part = some.of(np.arange(at, min(at + 256, len(some))))
             given = {name: torch.from_numpy(getattr(part, name).astype(np.float32)) for name in subset}
-            score, grades = network(given, torch.from_numpy(part.duration_s[:, None]))
+            score, grades = network(given, _with(torch.from_numpy(part.duration_s[:, None]), part, facts))
             found.append((score.numpy()[:, 0], grades.numpy()))
     return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
 
