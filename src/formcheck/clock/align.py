@@ -10,12 +10,14 @@ import numpy as np
 from formcheck.body.pose import PoseSequence
 from formcheck.body.sync import LEAST_AGREEMENT, find_offset
 from formcheck.clock.fit import Fit
-from formcheck.clock.motion import ENERGY, by_motion, followed, imu_motion, in_common
+from formcheck.clock.motion import APART_S, ENERGY, by_motion, followed, imu_motion, in_common
 from formcheck.clock.stamps import Stamp, by_stamps
 from formcheck.clock.tones import Tone, by_tones
 from formcheck.signals import Signal
 
-LEAST = 0.3  # agreement of motion seen by two kinds of stream, below which they may show different things
+LEAST = 0.2  # agreement of motion seen by two kinds of stream, below which they may show different things
+LEAST_SENSOR = 0.3  # of one sensor with the picture, near where all of them together fit
+NEAR_S = 0.15  # shifts told by heights and by speeds that are nearer than this confirm each other
 LEAST_ALONE = 0.6  # of one sensor with another, which are on different limbs
 SENSORS_S = 0.5  # clocks of sensors that were started together are within that of each other
 UNTOLD_S = 0.25  # standard error of a sensor that could not be aligned to the others
@@ -54,9 +56,10 @@ def align(first: Clocked, second: Clocked) -> tuple[Fit, tuple[str, ...]]:
         warnings.append(f"The time stamps of {_both(first, second)} {said}.")
     heard = by_tones(first.tones, second.tones)
     seen = _seen(first, second, None if heard is not None else stamps)
+    if heard is not None and heard.rival_s is not None:
+        heard = _settled(heard, seen, stamps)
+        seen = seen if heard is not None else _seen(first, second, stamps)
     if heard is not None:
-        if heard.rival_s is not None:
-            heard = _settled(heard, seen, stamps)
         if (
             seen is not None
             and _differ(heard, seen)
@@ -97,19 +100,24 @@ def align(first: Clocked, second: Clocked) -> tuple[Fit, tuple[str, ...]]:
 
 
 def _seen(first: Clocked, second: Clocked, around: Fit | None) -> Fit | None:
-    """The shift by motion: of two cameras by the heights of joints, which look alike from everywhere."""
-    if first.pose is not None and second.pose is not None:
-        found = find_offset(first.pose, second.pose)
-        if found is None:
-            return None
-        fit = Fit("motion", found.offset_s, found.error_s, found.agreement, rival_s=found.rival_s)
-        if first.motion is None or second.motion is None or found.agreement < LEAST_AGREEMENT:
-            return fit
-        return followed(fit, first.motion, second.motion, in_common(first.motion, second.motion))
-    if first.motion is None or second.motion is None:
+    """The shift by motion; of two cameras by the heights of joints first, which look alike from everywhere."""
+    moved = None
+    if first.motion is not None and second.motion is not None:
+        moved = by_motion(first.motion, second.motion, around)
+    if first.pose is None or second.pose is None:
+        return None if moved is None else _widened(moved)
+    found = find_offset(first.pose, second.pose)
+    if found is None:
         return None
-    fit = by_motion(first.motion, second.motion, around)
-    return None if fit is None else _widened(fit)
+    fit = Fit("motion", found.offset_s, found.error_s, found.agreement, rival_s=found.rival_s)
+    if moved is None or first.motion is None or second.motion is None:
+        return fit
+    apart_s = moved.offset_s - fit.offset_s
+    if fit.agreement < LEAST_AGREEMENT and abs(apart_s) <= NEAR_S and moved.agreement >= LEAST:
+        fit = replace(fit, agreement=LEAST_AGREEMENT)
+    if abs(apart_s) > APART_S and moved.agreement >= LEAST_AGREEMENT and fit.rival_s is None:
+        fit = replace(fit, rival_s=moved.offset_s)
+    return followed(fit, first.motion, second.motion, in_common(first.motion, second.motion))
 
 
 def _widened(fit: Fit) -> Fit:
@@ -122,13 +130,18 @@ def _least(first: Clocked, second: Clocked) -> float:
     return LEAST_AGREEMENT if first.pose is not None and second.pose is not None else LEAST
 
 
-def _settled(heard: Fit, seen: Fit | None, stamps: Fit | None) -> Fit:
-    """Of two shifts that tones propose the one that motion, or else the time stamps, come nearer to."""
+def _settled(heard: Fit, seen: Fit | None, stamps: Fit | None) -> Fit | None:
+    """Of two shifts that tones propose the one that motion, or else the time stamps, agree with; None where neither is:
+    notes of music fall together by chance."""
     guide = seen if seen is not None and seen.agreement >= LEAST else stamps
     if guide is None or heard.rival_s is None:
-        return heard
-    nearer = abs(heard.rival_s - guide.offset_s) < abs(heard.offset_s - guide.offset_s)
-    return replace(heard, offset_s=heard.rival_s, drift_ppm=None, drift_error_ppm=None) if nearer else heard
+        return None
+    wide_s = 3 * guide.error_s + DISAGREE_S
+    if abs(heard.offset_s - guide.offset_s) <= wide_s:
+        return replace(heard, rival_s=None)
+    if abs(heard.rival_s - guide.offset_s) <= wide_s:
+        return replace(heard, offset_s=heard.rival_s, rival_s=None, drift_ppm=None, drift_error_ppm=None)
+    return None
 
 
 def _differ(one: Fit, other: Fit) -> bool:
@@ -168,7 +181,7 @@ def align_sensors(
     there = {place: each for place, each in apart.items() if each is not None}
     if motion is not None and group is not None:
         around = replace(group, error_s=SENSORS_S / 3)
-        fits = {place: _sensor(motion, each, around, LEAST) for place, each in there.items()}
+        fits = {place: _sensor(motion, each, around, LEAST_SENSOR) for place, each in there.items()}
         told = [fit.offset_s for fit in fits.values() if fit is not None]
         middle = float(np.median(told)) if told else group.offset_s
         rest = Fit(group.by, middle, UNTOLD_S, group.agreement)
@@ -210,7 +223,7 @@ def _swapped(motion: Signal, there: Mapping[str, Signal], group: Fit) -> tuple[s
             continue
         as_told = [_fits(motion, there[place], place, group) for place in pair]
         crossed = [_fits(motion, there[place], other, group) for place, other in zip(pair, pair[::-1], strict=True)]
-        if min(crossed) > LEAST and min(b - a for a, b in zip(as_told, crossed, strict=True)) > MIRRORED:
+        if min(crossed) > LEAST_SENSOR and min(b - a for a, b in zip(as_told, crossed, strict=True)) > MIRRORED:
             said.append(
                 f"The left and right {part} sensors seem to be swapped: each moves as the camera sees the other side "
                 "move."

@@ -11,13 +11,12 @@ from formcheck.body.planes import point
 from formcheck.body.pose import PoseSequence
 from formcheck.body.view import torso_px
 from formcheck.clock.fit import Fit, line
+from formcheck.inertial import Oriented, without_gravity
 from formcheck.signals import (
-    LONGEST_GAP_S,
     Floats,
     Signal,
     derivative,
     fill_gaps,
-    rate_hz,
     smooth,
     stretches,
     uniform_clock,
@@ -34,9 +33,7 @@ ENERGY = "energy"
 LIMBS = tuple(f"{part}_{side}" for part in ("wrist", "ankle") for side in ("left", "right"))
 WINDOW_S, WINDOW_STEP_S = 20.0, 10.0  # in which the shift is told anew, for the drift
 WANDERS_S = 0.3  # from the shift of the whole, at most, in one of these
-GRAVITY_M_S2 = 9.80665
 LEVER = 0.25  # by which turning counts beside rising: a forearm in metres, half a trunk
-STEADY_HZ = 0.1  # gravity, in a frame that only drifts with the gyroscope's bias, changes more slowly
 
 
 def pose_motion(pose: PoseSequence) -> Signal | None:
@@ -70,21 +67,19 @@ def imu_motion(sensors: Mapping[str, Signal]) -> Signal | None:
     `<place>_turn`: how fast it turns, in rad/s times LEVER; `energy`: the root mean square of the turns of all, or of
     the velocities where there are no gyroscopes.
     """
-    clocks = [signal.time for signal in sensors.values() if len(signal) > 8]
-    if not clocks:
-        return None
-    time = uniform_clock(min(float(each[0]) for each in clocks), max(float(each[-1]) for each in clocks), RATE_HZ)
+    oriented = without_gravity(sensors)
     columns: dict[str, Floats] = {}
     turns: list[Floats] = []
-    for place, signal in sensors.items():
-        if (up := _rises(signal, time)) is not None:
-            columns[f"{place}_up"] = up
-        if (turn := _size(signal, "gyro", time)) is not None:
-            turns.append(np.radians(turn) ** 2)
-            columns[f"{place}_turn"] = LEVER * smooth(time, np.radians(turn), BAND_HZ[1])
+    for place, each in oriented.items():
+        columns[f"{place}_up"] = _rises(each)
+        if each.turning_deg_s is not None:
+            turn = np.where(each.known, np.radians(np.linalg.norm(each.turning_deg_s, axis=1)), np.nan)
+            turns.append(turn**2)
+            columns[f"{place}_turn"] = LEVER * smooth(each.time, turn, BAND_HZ[1])
     squares = turns or [each**2 for each in columns.values()]
     if not squares:
         return None
+    time = next(iter(oriented.values())).time
     columns[ENERGY] = LEVER * smooth(time, np.sqrt(_mean(np.stack(squares, axis=1))), BAND_HZ[1])
     return _signal(time, columns)
 
@@ -239,85 +234,19 @@ def _sampled(signal: Signal, channels: list[str]) -> tuple[float, Floats]:
     return float(clock[0]) if len(clock) else 0.0, np.stack(columns, axis=1)
 
 
-def _rises(signal: Signal, time: Floats) -> Floats | None:
-    """The velocity upwards of a sensor, (T,) m/s within the band; NaN in gaps; None without an accelerometer.
-
-    With a gyroscope, readings are turned into a frame that hardly turns, where gravity is what is left below 0.1 Hz
-    (Laidig & Seel, Information Fusion 91, 2023, find it so); without one, the size of the reading stands for its
-    upward part.
-    """
+def _rises(sensor: Oriented) -> Floats:
+    """The velocity upwards of a sensor, (T,) m/s within the band; NaN where it did not run."""
     from scipy.signal import butter, sosfiltfilt
 
-    size = _size(signal, "acc", time)
-    if size is None:
-        return None
-    at_rest = float(np.nanmedian(size))
-    axes, turns = _axes(signal, "acc", time), _axes(signal, "gyro", time)
-    up = size - at_rest
-    if axes is not None and turns is not None:
-        steady = _unturned(axes, np.radians(turns))
-        known = np.isfinite(steady).all(axis=1)
-        for start, end in stretches(np.asarray(known)):
-            if end - start > 3 * RATE_HZ:
-                sos = butter(2, STEADY_HZ, fs=RATE_HZ, output="sos")
-                pad = min(end - start - 1, round(RATE_HZ / STEADY_HZ))
-                down = sosfiltfilt(sos, steady[start:end], axis=0, padlen=pad)
-                down = down / np.maximum(np.linalg.norm(down, axis=1, keepdims=True), 1e-9)
-                up[start:end] = (steady[start:end] * down).sum(axis=1) - at_rest
-    up = up * (GRAVITY_M_S2 / max(at_rest, 1e-6))  # whatever its unit and scale
+    level = sensor.turning_deg_s is not None
+    up = sensor.moving_m_s2[:, 2] if level else (sensor.moving_m_s2 * sensor.up).sum(axis=1)
     sos = butter(2, BAND_HZ, "bandpass", fs=RATE_HZ, output="sos")
-    out = np.full(len(time), np.nan)
-    for start, end in stretches(np.asarray(np.isfinite(up))):
+    out = np.full(len(up), np.nan)
+    for start, end in stretches(sensor.known):
         if end - start > 3 * RATE_HZ:
             force = up[start:end] - up[start:end].mean()
             velocity = (np.cumsum(force) - 0.5 * force) / RATE_HZ  # half of the last: or it would be half a step late
             out[start:end] = sosfiltfilt(sos, velocity, padlen=min(end - start - 1, round(6 * RATE_HZ)))
-    return out if np.isfinite(out).any() else None
-
-
-def _unturned(axes: Floats, turns: Floats) -> Floats:
-    """Readings (T, 3) of a sensor that turns at (T, 3) rad/s, in the frame it had at the start; drifts, but slowly."""
-    from scipy.spatial.transform import Rotation
-
-    between = np.nan_to_num(turns)
-    between[1:] = 0.5 * (between[1:] + between[:-1])
-    steps = Rotation.from_rotvec(between / RATE_HZ).as_quat()
-    x, y, z, w = 0.0, 0.0, 0.0, 1.0
-    course = np.empty((len(steps), 4))
-    for at, (dx, dy, dz, dw) in enumerate(steps.tolist()):
-        x, y, z, w = (
-            w * dx + x * dw + y * dz - z * dy,
-            w * dy - x * dz + y * dw + z * dx,
-            w * dz + x * dy - y * dx + z * dw,
-            w * dw - x * dx - y * dy - z * dz,
-        )
-        course[at] = x, y, z, w
-    known = np.isfinite(axes).all(axis=1)
-    out = np.full(axes.shape, np.nan)
-    out[known] = Rotation.from_quat(course[known]).apply(axes[known])
-    return out
-
-
-def _size(signal: Signal, what: str, time: Floats) -> Floats | None:
-    """The length of the three axes of a quantity, (T,) at other instants; NaN in gaps; None without it."""
-    axes = _axes(signal, what, time)
-    return None if axes is None else np.linalg.norm(axes, axis=1)
-
-
-def _axes(signal: Signal, what: str, time: Floats) -> Floats | None:
-    """The three axes of a quantity, (T, 3) at other instants; NaN in gaps over 0.3 s; None without it, or if dead."""
-    columns = [values for name, values in zip(signal.channels, signal.values.T, strict=True) if name.startswith(what)]
-    if len(columns) != 3:
-        return None
-    axes = np.stack(columns, axis=1)
-    known = np.isfinite(axes).all(axis=1)
-    if known.sum() < 8 or np.ptp(axes[known], axis=0).max() < 1e-9:
-        return None
-    own = signal.time[known]
-    out = np.stack([np.interp(time, own, axes[known, at], left=np.nan, right=np.nan) for at in range(3)], axis=1)
-    before = np.clip(np.searchsorted(own, time, side="right") - 1, 0, len(own) - 2)
-    longest_s = max(LONGEST_GAP_S, 3 / rate_hz(own))
-    out[(own[before + 1] - own[before] > longest_s) & (time > own[before]) & (time < own[before + 1])] = np.nan
     return out
 
 

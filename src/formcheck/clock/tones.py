@@ -18,6 +18,7 @@ LOWEST_HZ, HIGHEST_HZ = 250.0, 7000.0  # below are mains hum and footfall, above
 BESIDE_HZ, NEAR_HZ = 400.0, 80.0  # the sound around a tone, which it has to stand out of, and what belongs to it
 STANDS_OUT_DB = 17.0  # noise alone, with its exponential powers, is that far above its logarithmic mean once in e^28
 SHORTEST_S, LONGEST_S = 0.07, 2.0
+HOLD_S, STAYS = 0.04, 0.8  # a tone that has begun is heard for most of so long
 EDGE_S = 0.08  # before its onset, where a tone is not to be heard yet
 QUIET_BEFORE = 0.4  # of its size: what swells slower has no onset
 SAME_HZ, SAME_SHARE = 10.0, 0.01  # of frequency: two crystals agree far better, a whistler does not
@@ -27,7 +28,8 @@ LEAST = 0.25  # of what is heard at the tones of a shift, taken together, or the
 RIVAL = 0.7  # of the best shift's weight has another one that may be right
 CODEC_S = 0.001  # what is left between coding and resampling, measured in the studio
 REACH_M, SOUND_M_S = 1.0, 343.0  # one microphone may be that much further from the beep than the other
-MOST = 400  # tones of one track that are compared
+MOST, MOST_PAIRS = 400, 2000  # tones of one track, and pairs of them, that are compared
+PACE = 200e-6  # by which two crystals may differ
 PIECE_S = 30.0
 
 
@@ -65,27 +67,40 @@ def by_tones(first: Sequence[Tone], second: Sequence[Tone]) -> Fit | None:
     """What to add to the second recording's time so that its tones fall on those of the first; None where none do.
 
     Every pair of tones of one frequency and about one length proposes a shift; the one that the most tones agree on is
-    taken, and where tones far apart agree, they tell the drift as well.
+    taken, and where tones far apart agree, they tell the drift as well. A tone that is heard once in either recording
+    counts for more than one of many of its frequency, as the notes of music are.
     """
     pairs = [(a, b) for a in first for b in second if _same(a, b)]
     if not pairs:
         return None
+    weights = _weights(pairs)
+    most = np.argsort(-weights)[:MOST_PAIRS]
+    pairs, weights = [pairs[int(at)] for at in most], weights[most]
     shifts = np.array([a.start_s - b.start_s for a, b in pairs])
-    weights = np.array([np.sqrt(a.weight * b.weight) for a, b in pairs])
-    support = np.array([_support(pairs, weights, shifts, shift) for shift in shifts])
-    if support.max() < LEAST:
+    when = np.array([b.start_s for _, b in pairs])
+    apart = np.abs(shifts[:, None] - shifts)
+    agree = apart <= TOGETHER_S + PACE * np.abs(when[:, None] - when)
+    support = _support(agree, weights, when)
+    best = int(np.argmax(support))
+    if support[best] < LEAST:
         return None
-    best = float(shifts[int(np.argmax(support))])
-    away = np.abs(shifts - best) > 4 * TOGETHER_S
-    strongest = float(np.where(away, support, 0.0).max())
-    rival = float(shifts[int(np.argmax(np.where(away, support, 0.0)))]) if strongest >= RIVAL * support.max() else None
-    members = [int(at) for at in np.flatnonzero(np.abs(shifts - best) <= TOGETHER_S)]
-    reach_s = REACH_M / SOUND_M_S
-    errors = np.array([np.sqrt(pairs[at][0].error_s ** 2 + pairs[at][1].error_s ** 2) for at in members])
-    when = np.array([pairs[at][1].start_s for at in members])
-    fit = line(when, shifts[members], errors, least_s=2 * TOGETHER_S)
-    return replace(
-        fit, error_s=float(np.hypot(fit.error_s, reach_s)), agreement=float(support.max()), rival_s=rival, by="beep"
+    others = np.where(~agree[best] & (apart[best] > 4 * TOGETHER_S), support, 0.0)
+    rival = float(shifts[int(np.argmax(others))]) if others.max() >= RIVAL * support[best] else None
+    members = np.flatnonzero(agree[best])
+    errors = np.array([np.hypot(pairs[int(at)][0].error_s, pairs[int(at)][1].error_s) for at in members])
+    fit = line(when[members], shifts[members], errors, least_s=2 * TOGETHER_S)
+    error_s = float(np.hypot(fit.error_s, REACH_M / SOUND_M_S))
+    return replace(fit, error_s=error_s, agreement=float(support[best]), rival_s=rival, by="beep")
+
+
+def _weights(pairs: Sequence[tuple[Tone, Tone]]) -> Floats:
+    """(P,) how much each pair of tones tells: how pure both are, over how many others they could be paired with."""
+    mates: dict[tuple[int, float], int] = {}
+    for pair in pairs:
+        for side, tone in enumerate(pair):
+            mates[side, tone.start_s] = mates.get((side, tone.start_s), 0) + 1
+    return np.array(
+        [np.sqrt(a.weight * b.weight / (mates[0, a.start_s] * mates[1, b.start_s])) for a, b in pairs], dtype=np.float64
     )
 
 
@@ -95,13 +110,17 @@ def _same(a: Tone, b: Tone) -> bool:
     return off_hz <= max(SAME_HZ, SAME_SHARE * a.frequency_hz) and short >= SAME_LENGTH * long
 
 
-def _support(pairs: Sequence[tuple[Tone, Tone]], weights: Floats, shifts: Floats, shift: float) -> float:
-    """The weight of the pairs that agree on a shift, each tone of the second recording once."""
-    best: dict[float, float] = {}
-    for at in map(int, np.flatnonzero(np.abs(shifts - shift) <= TOGETHER_S)):
-        key = pairs[at][1].start_s
-        best[key] = max(best.get(key, 0.0), float(weights[at]))
-    return sum(best.values())
+def _support(agree: NDArray[np.bool_], weights: Floats, when: Floats) -> Floats:
+    """(P,) the weight of the pairs that agree with each, every instant of the second recording once."""
+    instants = np.unique(np.round(when / TOGETHER_S), return_inverse=True)[1]
+    out = np.zeros(len(weights))
+    order = np.argsort(weights)  # the heaviest of an instant is written last, and stays
+    for at, row in enumerate(agree):
+        best = np.zeros(int(instants.max()) + 1)
+        chosen = order[row[order]]
+        best[instants[chosen]] = weights[chosen]
+        out[at] = best.sum()
+    return out
 
 
 def _pieces(sound: Sound) -> Iterator[tuple[int, NDArray[np.float32]]]:
@@ -168,20 +187,22 @@ def _timed(
     turned = part * np.exp(-2j * np.pi * frequency_hz * np.arange(len(part)) / rate_hz)
     window = np.hanning(count + 2)[1:-1]
     size = np.abs(np.convolve(turned, window / window.sum(), mode="same"))
-    inside = size[span[0] - first : max(span[0] - first + count, span[1] - first)]
-    level = float(np.median(inside)) if len(inside) else 0.0
-    loud = np.flatnonzero(size > 0.5 * level)
-    loud = loud[(loud >= span[0] - first - round(1.5 * WINDOW_S * rate_hz)) & (loud <= span[1] - first)]
-    if not len(loud) or level <= 0:
+    begin, hold = span[0] - first, round(HOLD_S * rate_hz)
+    level = float(np.median(size[begin : max(begin + count, min(span[1] - first, begin + 2 * hold))]))
+    if level <= 0:
         return None
-    # The onset: the last rise through half of the level before the middle of the tone.
-    middle = (span[0] + span[1]) // 2 - first
-    under = np.flatnonzero(size[:middle] <= 0.5 * level)
-    if not len(under):
+    # The first rise through half of the level after which the tone stays: what echoes do later leaves it alone.
+    searched = slice(max(1, begin - round(WINDOW_S * rate_hz)), begin + round(WINDOW_S * rate_hz))
+    loud = size > 0.5 * level
+    rises = np.flatnonzero(loud[searched] & ~loud[searched.start - 1 : searched.stop - 1]) + searched.start
+    stays = [int(at) for at in rises if loud[at : at + hold].mean() > STAYS]
+    if not stays:
         return None
-    onset = int(under[-1]) + 1
-    ends = np.flatnonzero(size[middle:] <= 0.5 * level)
-    end = middle + int(ends[0]) if len(ends) else len(size)
+    onset = stays[0]
+    ends = np.flatnonzero(
+        np.convolve(~loud[onset + hold // 2 :], np.ones(hold // 2), mode="valid") > STAYS * (hold // 2)
+    )
+    end = onset + hold // 2 + int(ends[0]) if len(ends) else len(size)
     quiet = size[max(0, onset - round(EDGE_S * rate_hz)) : max(1, onset - count)]
     length_s = (end - onset) / rate_hz
     if not len(quiet) or np.median(quiet) > QUIET_BEFORE * level or not SHORTEST_S <= length_s <= LONGEST_S:
