@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from formcheck.learn.correctness.worth import Scored
 
 INSTALL = "pip install 'formcheck[learn]'"
-PEOPLE, STEER, TEST = 150, 20, 30  # who wear sensors
+PEOPLE, STEER, TEST = 200, 20, 30  # who wear sensors
 FIRST_WORN = 9_000_000
 
 
 def train_correctness(
     exercise: Annotated[str, typer.Option(help="Which exercise of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
-    people: Annotated[int, typer.Option(min=3, help="How many synthetic people.")] = 500,
-    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 60,
+    people: Annotated[int, typer.Option(min=3, help="How many synthetic people.")] = 300,
+    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 40,
     thermal: Annotated[bool, typer.Option(help="Show them to a thermal camera, too: five times as slow.")] = True,
     seed: Annotated[int, typer.Option(min=1, help="Of the people and the training.")] = 1,
     cache: Annotated[Path | None, typer.Option(help="The folder for repetitions; in --out if not given.")] = None,
@@ -56,7 +56,7 @@ def train_worn(
     out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
     people: Annotated[
         int, typer.Option(min=3, help="How many synthetic people to learn from: four seconds each.")
-    ] = 150,
+    ] = PEOPLE,
     epochs: Annotated[int, typer.Option(min=1, help="How many.")] = 12,
     cache: Annotated[Path | None, typer.Option(help="The folder for windows; in --out if not given.")] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,

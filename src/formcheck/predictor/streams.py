@@ -101,6 +101,20 @@ def readings(sensors: Mapping[str, Signal], start_s: float, end_s: float) -> Sin
     return found.reshape(READINGS, -1).astype(np.float32) if np.isfinite(found).any() else None
 
 
+def energy(share: NDArray[np.floating], warmth: NDArray[np.floating]) -> Singles | None:
+    """(2, 64, 64) of an energy image: in which `share` of the time the body was where, and how warm it was there.
+
+    `warmth` is NaN where the body hardly was. It is told between 0 and 1, from the person's coldest twentieth to their
+    warmest, so that temperatures and brightness give the same; None where nobody was seen.
+    """
+    known = np.isfinite(warmth)
+    if not known.any():
+        return None
+    low, high = np.percentile(warmth[known], [5, 95])
+    warm = np.where(known, np.clip((warmth - low) / max(float(high - low), 1e-6), 0.0, 1.0), 0.0)
+    return np.stack([share, warm]).astype(np.float32)
+
+
 def mirrored_landmarks(values: Singles) -> Singles:
     """Landmarks (..., 99) of the person in a mirror."""
     joints = values.reshape(*values.shape[:-1], len(BLAZEPOSE_33), 3)

@@ -85,7 +85,7 @@ def ablated(
         data[name] = together(parts)
     parts_of = _dealt([member.number for member in everybody], seed)
     facts = {member.number: _facts(member) for member in everybody}
-    plan = Plan(epochs=epochs, seed=seed + 1)
+    plan = Plan(epochs=epochs, batch=32, rate=1e-3, plateau=5, seed=seed + 1)  # the paper's, where it tells
     named = _named(data, parts_of, plan, out, progress)
     rated = tuple(_rated(name, data[name], parts_of, facts, plan, out, progress) for name in names)
     counts = (len(parts_of[0]), len(parts_of[1]), len(parts_of[2]))

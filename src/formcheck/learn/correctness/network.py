@@ -57,7 +57,9 @@ class Streams(nn.Module):
 
     def told(self, given: Mapping[str, Tensor], duration_s: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         """What each stream says (N, K), and its worth (N, K), which is 0 where it is missing."""
-        took = torch.cat([torch.log(duration_s[:, :1].clamp(min=0.05) / USUAL_S), known(duration_s[:, 1:])], dim=1)
+        took = torch.log(duration_s[:, :1].clamp(min=0.05) / USUAL_S)
+        if duration_s.shape[1] > 1:  # LiteRT has nothing for a tensor without columns
+            took = torch.cat([took, known(duration_s[:, 1:])], dim=1)
         found: dict[str, tuple[Tensor, Tensor]] = {}
         for name in STREAMS:
             if name in given:

@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 from formcheck.body import PoseSequence
 from formcheck.exercises import Exercise
 from formcheck.learn.verdicts_studio import judged_criteria
-from formcheck.predictor.streams import SHAPES, Repetition, landmarks, readings
+from formcheck.predictor.streams import SHAPES, Repetition, energy, landmarks, readings
 from formcheck.replicas.faults import draw_faults
 from formcheck.signals import Floats, Signal
+from formcheck.sources.thermal import ThermalRecording
 from formcheck.synthetic import Athlete, Performance, perform
 from formcheck.synthetic.camera import placed
 from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.imu import imus, worn
 from formcheck.synthetic.thermal import thermal as thermogram
 from formcheck.synthetic.thermal import thermal_camera
+from formcheck.thermal import energy_image, silhouettes
 
 VERSION = 2  # of what is drawn below: another one makes new files
 PART = 50  # people in a file
@@ -186,13 +188,14 @@ def _sensors(done: Performance, seed: int, draw: np.random.Generator) -> dict[st
 
 def _images(done: Performance, seed: int) -> Callable[[float, float], NDArray[np.float32] | None]:
     """What gives the energy image of a stretch of a performance before a thermal camera."""
-    from formcheck.sources.thermal import ThermalRecording
-    from formcheck.thermal import energy_image, silhouettes
-
     seen = thermogram(done, thermal_camera(done), seed)
-    recording = ThermalRecording(seen.time, seen.celsius, "celsius")
-    found = silhouettes(recording)
-    return lambda start_s, end_s: energy_image(recording, start_s, end_s, found)
+    found = silhouettes(ThermalRecording(seen.time, seen.celsius, "celsius"))
+
+    def image(start_s: float, end_s: float) -> NDArray[np.float32] | None:
+        made = energy_image(found, (start_s, end_s))
+        return energy(made.silhouette, made.warmth)
+
+    return image
 
 
 def kept(path: Path, make: Callable[[], Graded]) -> Graded:
