@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from formcheck.thermal.energy import EnergyImage, energy_image
 from formcheck.thermal.movement import WarmMovement
 from formcheck.thermal.sets import motion_energy, thermal_sets
 from formcheck.thermal.silhouette import Silhouettes, silhouettes
+from formcheck.thermal.warmth import INDICATION, RegionWarmth, warmth_by_region
 
-__all__ = ["Silhouettes", "WarmMovement", "motion_energy", "silhouettes", "thermal_sets"]
+__all__ = [
+    "INDICATION",
+    "EnergyImage",
+    "RegionWarmth",
+    "Silhouettes",
+    "WarmMovement",
+    "energy_image",
+    "motion_energy",
+    "silhouettes",
+    "thermal_sets",
+    "warmth_by_region",
+]
