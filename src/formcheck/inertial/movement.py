@@ -14,8 +14,8 @@ from formcheck.inertial.even import RATE_HZ
 from formcheck.inertial.orientation import Oriented, without_gravity
 from formcheck.signals import Floats, Signal, smooth
 
-TRUNK_M = 0.5  # one body size of a Movement, about a trunk's length (Drillis & Contini 1966: 0.29 of stature)
-_TILT = float(np.degrees(1.0)) / DEG  # body sizes a radian
+TRUNK_M = 0.5
+_TILT = float(np.degrees(1.0)) / DEG
 _CUTOFF_HZ = 5.0  # as for joints in a picture
 _LEAST_S = 1.0
 _STEEP = 4  # order of the high-pass of a way, at

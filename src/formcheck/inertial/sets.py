@@ -11,15 +11,14 @@ import numpy as np
 
 from formcheck.assess.unnamed import Count, sets_in
 from formcheck.inertial.movement import InertialMovement
+from formcheck.inertial.usual import FEWEST, PHASES, Usual, settled, ways_between
 from formcheck.reps import RepSpan
-from formcheck.signals import Floats, Signal, stretches
+from formcheck.signals import Signal, stretches
 
 ODDS = Path(__file__).parent / "likely.json"
-FEWEST = 3  # repetitions from which others are foretold
 SILENCE_S = 0.6  # in which a repetition may have turned round unfelt
 WHOLE = 0.6  # of a repetition at both ends of a recording together are one that the ends part
-PHASES = 32
-SHORTEST, LONGEST = 0.2, 1.0  # of a repetition that the recording cuts
+SHORTEST, LONGEST = 0.2, 1.15  # of a repetition that the recording cuts
 PACES = (0.8, 1.0, 1.25)
 GOES_ALIKE = 0.6  # correlation with the same part of the others,
 MUCH = 0.5  # and of their size
@@ -29,18 +28,33 @@ def imu_sets(sensors: Mapping[str, Signal]) -> list[Count]:
     """The sets of repetitions in a recording of one or several sensors, whatever their exercise, in the order of time.
 
     As `assess.unnamed.find_sets`, by tilt and way of the limbs. Two things are made up for. Where a sensor was silent
-    within a set, as many repetitions are taken to have gone on as fit at the set's own pace. A recording that was cut to
-    a set holds whole repetitions: parts of one at its two ends that make up most of one together count as one.
+    within a set, as many repetitions are taken to have gone on as fit at the set's own pace. A recording that was cut
+    to a set holds whole repetitions: parts of one at its two ends that make up most of one together count as one.
     `sensors` are as `read_imu` gives them; those without an accelerometer are not looked at.
     """
     movement = InertialMovement.of_sensors(sensors)
     if movement is None:
         return []
-    sets = [_through_silence(movement, each) for each in sets_in(movement, ODDS)]
+    sets = [_through_silence(movement, each) for each in _settled(movement, sets_in(movement, ODDS))]
     edges_s = [float(movement.time[0]), float(movement.time[-1])]
     between = [(a.spans[-1].end_s + b.spans[0].start_s) / 2 for a, b in pairwise(sets)]
     bounds = [edges_s[0], *between, edges_s[1]]
     return [_with_ends(movement, each, bounds[at], bounds[at + 1], edges_s) for at, each in enumerate(sets)]
+
+
+def _settled(movement: InertialMovement, found: Sequence[Count]) -> list[Count]:
+    """Sets with all that goes as their repetitions do; those that were parted, or found twice, are one."""
+    sets: list[Count] = []
+    for each in sorted(found, key=lambda each: -each.count):
+        whole = [span for span in each.spans if span.complete and not span.attempt]
+        spans = settled(movement, whole)
+        if spans and not any(_overlap(spans, other.spans) for other in sets):
+            sets.append(replace(each, spans=spans))
+    return sorted(sets, key=lambda each: each.spans[0].start_s)
+
+
+def _overlap(spans: Sequence[RepSpan], others: Sequence[RepSpan]) -> bool:
+    return spans[0].start_s < others[-1].end_s and others[0].start_s < spans[-1].end_s
 
 
 def _through_silence(movement: InertialMovement, found: Count) -> Count:
@@ -82,11 +96,10 @@ def _with_ends(
     spans = [span for span in found.spans if span.complete and not span.attempt]
     if len(spans) < FEWEST:
         return found
-    usual = _usual(movement, spans)
+    usual = Usual.among(movement, spans)
     first, last = spans[0], spans[-1]
-    lasts_s = float(np.median([span.end_s - span.start_s for span in spans]))
-    begun = _cut(movement, usual[::-1], first.start_s, after_s, lasts_s) if after_s == edges_s[0] else 0.0
-    ended = _cut(movement, usual, last.end_s, before_s, lasts_s) if before_s == edges_s[1] else 0.0
+    begun = _cut(movement, usual, first.start_s, after_s) if after_s == edges_s[0] else 0.0
+    ended = _cut(movement, usual, last.end_s, before_s) if before_s == edges_s[1] else 0.0
     more = int(begun + ended + 1.0 - WHOLE)
     if not more:
         return found
@@ -99,32 +112,24 @@ def _with_ends(
     return replace(found, spans=tuple(sorted((*found.spans, *(ends[at] for at in chosen)), key=lambda s: s.start_s)))
 
 
-def _usual(movement: InertialMovement, spans: Sequence[RepSpan]) -> Floats:
-    """(32, K) how the limbs go in the middle of all repetitions of a set."""
-    share = np.arange(PHASES) / PHASES
-    ways = [_read(movement, span.start_s + share * (span.end_s - span.start_s)) for span in spans]
-    return np.median(ways, axis=0)
-
-
-def _cut(movement: InertialMovement, usual: Floats, from_s: float, to_s: float, lasts_s: float) -> float:
-    """0..1: how much of a repetition goes on from `from_s` to the recording's end at `to_s`; `usual` in that order."""
-    room_s, toward = abs(to_s - from_s), np.sign(to_s - from_s)
+def _cut(movement: InertialMovement, usual: Usual, from_s: float, to_s: float) -> float:
+    """0..1: how much of a repetition goes on from `from_s` to the recording's end, or its beginning, at `to_s`."""
     best, most = 0.0, GOES_ALIKE
     for pace in PACES:
-        share = room_s / (lasts_s * pace)
-        if not SHORTEST <= share <= LONGEST * 1.15:
+        share = abs(to_s - from_s) / (usual.lasts_s * pace)
+        if not SHORTEST <= share <= LONGEST:
             continue
-        part = usual[: max(3, round(min(share, 1.0) * PHASES))]
-        when_s = from_s + toward * np.arange(len(part)) / PHASES * lasts_s * pace
-        here = _read(movement, when_s)
-        here, part = here - here.mean(axis=0), part - part.mean(axis=0)
-        sizes = float(np.linalg.norm(here)), float(np.linalg.norm(part))
-        alike = float((here * part).sum()) / max(sizes[0] * sizes[1], 1e-9)
+        share = min(share, 1.0)
+        start_s, end_s = (
+            (from_s, from_s + usual.lasts_s * pace) if to_s > from_s else (from_s - usual.lasts_s * pace, from_s)
+        )
+        edges = np.array([[start_s, start_s + usual.turn * (end_s - start_s), end_s]])
+        count = max(3, round(share * PHASES))
+        part = slice(0, count) if to_s > from_s else slice(PHASES - count, PHASES)
+        here, meant = ways_between(movement, edges)[0][part], usual.way[part]
+        here, meant = here - here.mean(axis=0), meant - meant.mean(axis=0)
+        sizes = float(np.linalg.norm(here)), float(np.linalg.norm(meant))
+        alike = float((here * meant).sum()) / max(sizes[0] * sizes[1], 1e-9)
         if alike > most and sizes[0] > MUCH * sizes[1]:
-            best, most = min(share, 1.0), alike
+            best, most = share, alike
     return best
-
-
-def _read(movement: InertialMovement, when_s: Floats) -> Floats:
-    joints = movement.at(when_s) * movement.weight[:, None]
-    return joints.reshape(len(when_s), -1)
