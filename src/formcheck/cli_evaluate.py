@@ -289,6 +289,36 @@ def two_views(
     print_table(f"Criteria, {people}; 95 % intervals over people", criterion_rows(verdicts))
 
 
+@evaluate.command()
+def clock(
+    athletes: Annotated[int, typer.Option(min=1, help="How many synthetic people.")] = 4,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 700,
+    tracks: Annotated[int, typer.Option(min=0, help="Pairs of sound tracks of every kind.")] = 5,
+    exercise: Chosen = None,
+) -> None:
+    """Bring cameras, sensors and a thermal camera to one clock, by sound and by motion, and compare with the truth."""
+    from formcheck.evaluation import clock as tables
+    from formcheck.evaluation import clock_sounds as sounds
+    from formcheck.exercises import find
+
+    people, several = range(first, first + athletes), range(first, first + max(1, athletes // 2))
+    long = [find(name) for name in tables.LONG]
+    with progress_bar(quiet=False) as progress:
+        heard = sounds.heard_all(tracks, first, progress)
+        beeps = sounds.drift_of_two_beeps(max(2, tracks), first)
+        told = tables.told(_exercises(exercise), people, progress=progress)
+        drifts = tables.told_drift(long, several, progress)
+    who = f"{athletes} synthetic people (from seed {first})"
+    if heard:
+        print_table("Two sound tracks by their tones; 95 % intervals over pairs", sounds.heard_rows(heard))
+        print_table("A drift of 100 ppm from two beeps four minutes apart", sounds.beep_drift_rows(beeps))
+    print_table(f"Clocks by motion alone, {who}, fast mode; 95 % intervals over people", tables.told_rows(told))
+    print_table("Of these the exercises that most often miss 50 ms", tables.worst_rows(told))
+    whole = f"{len(several)} of them, sets of {tables.LONG_S:.0f} s, sensors that drift by {tables.DRIFT_PPM:.0f} ppm"
+    print_table(f"Drift by motion, {whole}; 95 % intervals over people", tables.drift_rows(drifts))
+    print_table("The same recordings' clocks", tables.told_rows(drifts))
+
+
 def _exercises(names: list[str] | None) -> tuple[Exercise, ...]:
     """Those of these names or files, the whole catalogue for none."""
     from formcheck.exercises import catalogue, find_or_load

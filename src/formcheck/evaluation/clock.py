@@ -18,24 +18,23 @@ from formcheck.evaluation.interval import with_interval
 from formcheck.exercises import Exercise
 from formcheck.replicas.faults import draw_faults
 from formcheck.signals import Floats, Signal, uniform_clock
+from formcheck.sources.thermal import ThermalRecording
 from formcheck.synthetic import Athlete, Performance, perform
 from formcheck.synthetic.estimated import estimated_before
 from formcheck.synthetic.imu import Imu, Place, imus, worn
 from formcheck.synthetic.thermal import thermal, thermal_camera
-from formcheck.synthetic.thermogram import Thermogram
+from formcheck.thermal import motion_energy
 
 REPS = 6
 BEFORE_S = 3.0
 LATEST_S = 1.2  # the last device is started by then
+WARM = 4  # one exercise in so many of every person is seen by a thermal camera as well: it takes long to draw
 AIM_S = 0.05
 LONG_S = 270.0  # of a recording of which the drift is asked
 DRIFT_PPM = 100.0
 LONG = ("squat", "lunge", "barbell biceps curl", "jumping jack", "lateral raise", "shoulder press")
-TRUNCATED_S = 3.0  # cut off at either end, to see that streams which overlap in part are aligned as well
 
 Progress = Callable[[str, float], None]
-Warm = Callable[[Thermogram], Signal]
-"""The motion energy of a thermal recording."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,14 @@ class _Seen:
 
 
 def told(
-    exercises: Sequence[Exercise], people: range, warm: Warm | None = None, progress: Progress | None = None
+    exercises: Sequence[Exercise], people: range, warm: int = WARM, progress: Progress | None = None
 ) -> list[Told]:
-    """Every exercise by every synthetic person: camera to camera, to sensors, to a thermal camera; sensors to that."""
+    """Every exercise by every synthetic person: camera to camera and to sensors, and every `warm`-th exercise of each
+    person both to a thermal camera."""
     out: list[Told] = []
-    jobs = [(exercise, seed) for seed in people for exercise in exercises]
-    for at, (exercise, seed) in enumerate(jobs):
-        out += _pairs(_seen(exercise, seed, REPS), warm)
+    jobs = [(seed, at, exercise) for seed in people for at, exercise in enumerate(exercises)]
+    for at, (seed, number, exercise) in enumerate(jobs):
+        out += _pairs(_seen(exercise, seed, REPS), (number + seed) % warm == 0)
         if progress is not None:
             progress("Aligning", (at + 1) / len(jobs))
     return out
@@ -115,26 +115,26 @@ def _seen(exercise: Exercise, seed: int, reps: int, drift_ppm: float | None = No
     return _Seen(exercise.name, seed, done, cameras, sensors, signals)
 
 
-def _pairs(seen: _Seen, warm: Warm | None) -> Iterator[Told]:
+def _pairs(seen: _Seen, warm: bool) -> Iterator[Told]:
     front, start_s = seen.cameras["front"]
     first = _camera("front", front)
     side, side_s = seen.cameras["side"]
     fit, said = align(first, _camera("side", side))
     yield _told(seen, "camera and camera", fit, side.time, side.time + side_s - start_s, said)
     yield from _to_sensors(seen)
-    if warm is None:
+    if not warm:
         return
     view = thermal(seen.performance, thermal_camera(seen.performance), seen.athlete)
     zero_s = float(view.time[0])
-    shown = energy(warm(Thermogram(view.time - zero_s, view.kelvin)))
+    shown = energy(motion_energy(ThermalRecording(view.time - zero_s, view.celsius, "celsius")))
     second = Clocked("thermal", float(shown.time[-1]), shown)
     fit, said = align(first, second)
     yield _told(seen, "camera and thermal", fit, shown.time, shown.time + zero_s - start_s, said)
-    sensors = imu_motion(seen.sensors)
+    exact = {place: replace(each, clock_offset_s=0.0, clock_drift_ppm=0.0) for place, each in seen.worn.items()}
+    sensors = imu_motion({str(place): each for place, each in imus(seen.performance, seen.athlete, exact).items()})
     if sensors is not None:
         fit, said = align(Clocked("sensors", float(sensors.time[-1]), sensors), second)
-        offset_s = float(np.mean([each.clock_offset_s for each in seen.worn.values()]))
-        yield _told(seen, "sensors and thermal", fit, shown.time, shown.time + zero_s + offset_s, said)
+        yield _told(seen, "sensors of one clock and thermal", fit, shown.time, shown.time + zero_s, said)
 
 
 def _to_sensors(seen: _Seen) -> Iterator[Told]:

@@ -21,7 +21,7 @@ from formcheck.signals import Floats
 from formcheck.sources.sound import Sound, read_sound
 from formcheck.synthetic.sound import RATE_HZ, Samples, add_sound, beep
 
-LENGTH_S = 25.0
+LENGTH_S = 15.0
 BEEP_AT_S = 4.0  # on the clock of the room
 AIM_S = 0.02
 QUIET, NOISY, LOUD = 0.002, 0.03, 0.1  # standard deviations of room noise; the beep has 0.18
