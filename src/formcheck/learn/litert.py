@@ -37,7 +37,7 @@ def litert_bytes(network: nn.Module, shape: Shape, int8: bool = True) -> bytes:
     is computed stays float32. Raises ValueError where the converter is not installed.
     """
     network.eval()
-    with _hushed(), tempfile.TemporaryDirectory() as made:
+    with hushed(), tempfile.TemporaryDirectory() as made:
         try:
             import litert_torch
             from ai_edge_quantizer import quantizer, recipe
@@ -125,7 +125,7 @@ def _windows(folder: Path, shape: Shape) -> np.ndarray:
 
 
 @contextlib.contextmanager
-def _hushed() -> Iterator[None]:
+def hushed() -> Iterator[None]:
     """The converter tells its steps on both outputs, also from C++; what goes wrong it raises."""
     with open(os.devnull, "w") as nowhere, warnings.catch_warnings():
         warnings.simplefilter("ignore")
