@@ -13,7 +13,7 @@ from formcheck.sources.thermal.recording import ASSUMED_HZ, Declared, ThermalRec
 
 __all__ = ["ASSUMED_HZ", "Declared", "ThermalRecording", "Unit", "Warmth", "formats", "read_thermal"]
 
-_PARTS = ("celsius", "palette", "recording")  # the modules of this package that are not formats
+_PARTS = ("celsius", "palette", "recording", "stamps")  # the modules of this package that are not formats
 
 
 class Format(Protocol):
