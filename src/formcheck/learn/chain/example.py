@@ -174,7 +174,7 @@ def cut(time: Floats, value: Floats, least: float) -> list[tuple[float, float]]:
     """
     known = np.isfinite(value)
     time, value = time[known], value[known]
-    usual, found = least, list[tuple[int, bool]]()
+    usual, found, swings = least, list[tuple[int, bool]](), list[float]()
     for _ in range(3):  # the size of the swings says which of them are jitter, and the other way round
         found = turns(value, max(REVERSAL * usual, 0.5 * least))
         swings = [abs(float(value[b] - value[a])) for (a, _), (b, _) in pairwise(found)]
