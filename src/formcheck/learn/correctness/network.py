@@ -39,7 +39,7 @@ class Streams(nn.Module):
     What is missing is left out, NaN or 0.
     """
 
-    def __init__(self, outputs: int, width: int = 48, dropout: float = 0.2, facts: int = 0) -> None:
+    def __init__(self, outputs: int, width: int = 40, dropout: float = 0.2, facts: int = 0) -> None:
         super().__init__()
         self.branches = nn.ModuleDict(
             {
@@ -107,7 +107,7 @@ class Correctness(nn.Module):
     `weights` (C,) are by how much each fault lowers the score when it is plain.
     """
 
-    def __init__(self, weights: Sequence[float], width: int = 48, dropout: float = 0.2, facts: int = 0) -> None:
+    def __init__(self, weights: Sequence[float], width: int = 40, dropout: float = 0.2, facts: int = 0) -> None:
         super().__init__()
         self.register_buffer("weights", torch.tensor([weights], dtype=torch.float32))
         self.streams = Streams(len(weights), width, dropout, facts)
@@ -124,7 +124,7 @@ class Correctness(nn.Module):
 class Names(nn.Module):
     """Logits (N, L) of which of L exercises a repetition is, from the same streams."""
 
-    def __init__(self, labels: int, width: int = 48, dropout: float = 0.2) -> None:
+    def __init__(self, labels: int, width: int = 40, dropout: float = 0.2) -> None:
         super().__init__()
         self.streams = Streams(labels, width, dropout)
 
