@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'formcheck[learn]'"
 PEOPLE, STEER, TEST = 200, 20, 30  # who wear sensors
 FIRST_WORN = 9_000_000
+THIN = 2  # windows begin every second and last four: every other one teaches as much
 
 
 def train_correctness(
@@ -76,7 +77,7 @@ def train_worn(
         steering = felt(range(others, others + STEER), kept, progress)
         strangers = felt(range(others + STEER, others + STEER + TEST), kept, progress)
         plan = train.Plan(epochs=epochs)
-        network = train.train(learnt, plan, out, progress)
+        network = train.train(learnt.thinned(THIN), plan, out, progress)
         card = train.described(network, steering, strangers, plan, people)
         model = train.write_model(network, card, strangers.values, out / "model")
     if quiet:

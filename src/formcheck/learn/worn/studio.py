@@ -54,6 +54,10 @@ class Felt:
     def __len__(self) -> int:
         return len(self.values)
 
+    def thinned(self, step: int) -> Felt:
+        """Every so manieth window."""
+        return Felt(self.values[::step], self.labels[::step], self.clips[::step], self.people[::step])
+
     @property
     def names(self) -> tuple[str, ...]:
         """What the labels are called."""
