@@ -95,16 +95,20 @@ def correctness(
     people: Annotated[int, typer.Option(min=3, help="How many synthetic people, whom no model has met.")] = 60,
     thermal: Annotated[bool, typer.Option(help="Show them to a thermal camera, too: five times as slow.")] = True,
     plots: Annotated[Path | None, typer.Option(help="A folder for Bland-Altman plots.")] = None,
+    filmed: Annotated[int, typer.Option(min=0, help="How many to film and watch by the real estimator, too.")] = 0,
     cache: Annotated[Path, typer.Option(help="Where repetitions are kept between runs.")] = Path("build/correctness"),
+    workers: Annotated[int, typer.Option(help="Processes that film and watch.")] = 2,
 ) -> None:
     """Compare correctness scores with the truth, by streams, on synthetic people whom no model has met."""
-    from formcheck.evaluation.correctness import agreement_rows
+    from formcheck.evaluation.correctness import agreement_rows, film_rows
     from formcheck.exercises import find
+    from formcheck.learn.correctness import filmed as films
     from formcheck.learn.correctness.worth import scored, strangers
     from formcheck.predictor.correctness import CorrectnessModel, shipped_correctness, with_models
 
     names = tuple(exercise or ()) or with_models()
     done: list[Scored] = []
+    seen: list[films.OnFilm] = []
     with progress_bar(quiet=False) as progress:
         for name in names:
             found = find(name)
@@ -114,9 +118,13 @@ def correctness(
                     f"expected an exercise with a correctness model ({', '.join(with_models())}), got {name}"
                 )
             done.append(scored(judge, found, strangers(found, people, cache, thermal, progress)))
+            if filmed:
+                seen.append(films.on_film(found, judge, films.PEOPLE[:filmed], cache / "film", workers, progress))
     print_table(
         f"Correctness against the truth, {people} synthetic people; 95 % intervals over people", agreement_rows(done)
     )
+    if seen:
+        print_table(f"{filmed} others, filmed by two cameras and watched by the estimator", film_rows(seen))
     if plots is not None:
         from formcheck.evaluation.correctness_plots import draw_agreement
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from formcheck.evaluation.interval import with_interval
+from formcheck.learn.correctness.filmed import OnFilm
 from formcheck.learn.correctness.worth import Scored, spearman
 from formcheck.signals import Floats
 
@@ -60,4 +61,19 @@ def agreement_rows(done: Sequence[Scored]) -> list[tuple[str, ...]]:
                     f"{bias:+.1f} [{bias - about:+.1f}, {bias + about:+.1f}]",
                 )
             )
+    return rows
+
+
+def film_rows(done: Sequence[OnFilm]) -> list[tuple[str, ...]]:
+    """The table of filmed repetitions: the model's scores and the rules' against the truth."""
+    rows = [("exercise", "repetitions", "model, MAE", "model, Spearman", "rules, MAE", "rules, Spearman")]
+    for each in done:
+        known = np.isfinite(each.model) & np.isfinite(each.rules)
+        people = [person for person, there in zip(each.people, known, strict=True) if there]
+        cells: list[str] = []
+        for said in (each.model[known], each.rules[known]):
+            low, high = spearman_interval(said, each.truth[known], people)
+            off = with_interval(np.abs(said - each.truth[known]), people, percent=False)
+            cells += [off, f"{spearman(said, each.truth[known]):.2f} [{low:.2f}, {high:.2f}]"]
+        rows.append((each.exercise.name, f"{known.sum()} of {len(known)}", *cells))
     return rows
