@@ -20,9 +20,10 @@ import torch
 from formcheck.body import BLAZEPOSE_33
 from formcheck.exercises import Exercise, find
 from formcheck.learn.chain import example
+from formcheck.learn.chain.convert import correctness_of
 from formcheck.learn.chain.drivings import DRIVINGS
 from formcheck.learn.chain.graphs import INPUTS, Likely, Scored, files
-from formcheck.learn.chain.names import Trained
+from formcheck.learn.chain.names import Trained, width_of
 from formcheck.learn.chain.samples import write_samples
 from formcheck.learn.chain.studio import Named, named
 from formcheck.learn.correctness.network import Correctness
@@ -57,10 +58,10 @@ def network_of_run(run: Path, exercise: Exercise) -> Correctness:
         told = torch.load(run / CHECKPOINT, map_location="cpu", weights_only=True)["best"]
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise ValueError(f"expected the folder of a training of {exercise.name}, got {run}: {error}") from error
-    network = Correctness(weights(exercise).tolist())
     try:
+        network = Correctness(weights(exercise).tolist(), width_of(told))
         network.load_state_dict(told)
-    except RuntimeError as error:
+    except (KeyError, RuntimeError) as error:
         first = str(error).splitlines()[-1].strip()
         raise ValueError(f"expected {run} to hold today's network of {exercise.name}: {first}; train again") from error
     if not torch.allclose(network.weights, torch.tensor([weights(exercise).tolist()])):
@@ -68,17 +69,22 @@ def network_of_run(run: Path, exercise: Exercise) -> Correctness:
     return network.eval()
 
 
-def runs_in(folder: Path) -> dict[str, Path]:
-    """The trainings of correctness below a folder, by exercise: each lies in a folder of the exercise's name.
+def networks_in(folder: Path) -> dict[str, Correctness]:
+    """The networks of correctness below a folder, by exercise: each lies in a folder of the exercise's name.
 
-    Raises ValueError where there is none.
+    That is a model folder, or a training with `model/` or `last.pt` in it. Raises ValueError where there is none.
     """
-    known = {folder_name(name): name for name in DRIVINGS}
-    folders = [path.parent for path in sorted(folder.glob(f"*/{CHECKPOINT}"))]
-    found = {known[each]: path for path in folders if (each := folder_name(path.name)) in known}
+    found: dict[str, Correctness] = {}
+    for name in DRIVINGS:
+        one = folder / folder_name(name)
+        model = next((each for each in (one, one / "model") if (each / "card.json").is_file()), None)
+        if model is not None:
+            found[name] = correctness_of(model)
+        elif (one / CHECKPOINT).is_file():
+            found[name] = network_of_run(one, find(name))
     if not found:
-        like = folder / next(iter(known))
-        raise ValueError(f"expected trainings of correctness in {folder}, such as {like}, got none")
+        like = folder / folder_name(next(iter(DRIVINGS)))
+        raise ValueError(f"expected models of correctness in {folder}, such as {like}, got none")
     return found
 
 

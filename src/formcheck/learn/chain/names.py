@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from formcheck.learn.chain.graphs import Likely, whole_onnx
+from formcheck.learn.chain.read_back import named_weights, read_back
 from formcheck.learn.chain.studio import OTHER, Named, named
-from formcheck.learn.correctness.network import Names
+from formcheck.learn.correctness.network import STREAMS, Names
 from formcheck.predictor.streams import mirrored_landmarks
 
 FIRST = 11_000_000  # the seeds of those who are trained on; those who steer, and those who test, follow after
@@ -21,6 +24,7 @@ STEERING, TESTING = 100_000, 200_000
 NOISE_M = 0.01
 WEIGHTS = "names.pt"
 CAMERAS = ("front", "side")
+SHIPPED = Path(__file__).with_name("names")
 
 Progress = Callable[[str, float], None]
 
@@ -57,7 +61,7 @@ def kept(exercises: Sequence[str], plan: Plan, cache: Path, out: Path, progress:
         told = torch.load(path, map_location="cpu", weights_only=True)
         if (tuple(told["labels"]), told["plan"]) != (labels, asdict(plan)):
             raise ValueError(f"expected {path} to be of {labels} and {plan}, got another; take another folder")
-        network = Names(len(labels))
+        network = Names(len(labels), width_of(told["weights"]))
         network.load_state_dict(told["weights"])
         return Trained(network.eval(), labels, told["accuracy"])
     trained = train(exercises, plan, cache, progress)
@@ -66,6 +70,33 @@ def kept(exercises: Sequence[str], plan: Plan, cache: Path, out: Path, progress:
     torch.save({**told, "plan": asdict(plan)}, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
     return trained
+
+
+def keep(trained: Trained, folder: Path) -> None:
+    """Write a trained network as it ships: ONNX of what looks through cameras, and what it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(whole_onnx(Likely(trained.network)))
+    told = {"labels": trained.labels, "accuracy": round(trained.accuracy, 4), "people": "synthetic"}
+    (folder / "names.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def opened(folder: Path = SHIPPED) -> Trained:
+    """A network that was kept; raises ValueError where there is none, or it is of another kind."""
+    try:
+        told = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+        labels, accuracy = tuple(told["labels"]), float(told["accuracy"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"expected a network that names repetitions in {folder}, got {error!r}") from error
+    kept = named_weights(folder / "model.onnx")
+    width = len(kept["network.streams.branches.front.stem.bias"])
+    unseen = tuple(name for name in STREAMS if name not in CAMERAS)
+    network = read_back(Likely(Names(len(labels), width)), folder / "model.onnx", unseen).network
+    return Trained(network, labels, accuracy)
+
+
+def width_of(weights: Mapping[str, Tensor]) -> int:
+    """How wide the network is that has these weights; raises KeyError for those of another kind."""
+    return len(weights["streams.branches.front.stem.bias"])
 
 
 def train(exercises: Sequence[str], plan: Plan, cache: Path, progress: Progress | None = None) -> Trained:
