@@ -11,6 +11,7 @@ import typer
 from formcheck.cli_data import data, synth
 from formcheck.cli_evaluate import evaluate
 from formcheck.cli_exercises import exercises
+from formcheck.cli_export import export
 from formcheck.cli_live import live
 from formcheck.cli_reproduce import reproduce
 from formcheck.cli_screen import progress_bar
@@ -33,6 +34,7 @@ app.add_typer(train, name="train")
 app.command()(synth)
 app.command()(live)
 app.command()(reproduce)
+app.command()(export)
 app.add_typer(data, name="data")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
