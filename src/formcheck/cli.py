@@ -65,18 +65,25 @@ def _ours(error: Exception) -> bool:
 
 @app.command()
 def analyze(
-    front: Annotated[Path, typer.Argument(help="A video, a folder of pictures, or a pose file (.npz).")],
+    front: Annotated[Path | None, typer.Argument(help="A video, a folder of pictures, or a pose file (.npz).")] = None,
     exercise: Annotated[
         str | None,
         typer.Option(help="Which exercise: a name, or your own file, mine.py; without it, it is recognised."),
     ] = None,
     side: Annotated[Path | None, typer.Option(help="The same performance seen by a second camera.")] = None,
+    imu: Annotated[
+        Path | None, typer.Option(help="Inertial sensors worn meanwhile: the folder of their files, or one file.")
+    ] = None,
+    thermal: Annotated[
+        Path | None, typer.Option(help="The same performance seen by a thermal camera: a folder or a video.")
+    ] = None,
     load: Annotated[
         float | None, typer.Option(metavar="KG", help="The weight you lifted, in all: estimates your maximum from it.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("formcheck-report"),
     overlay: Annotated[bool, typer.Option(help="Write the video with the skeleton drawn on it.")] = True,
     blur_face: Annotated[bool, typer.Option(help="Blur the face in pictures and video, for sharing.")] = False,
+    private: Annotated[bool, typer.Option("--private", help="Keep no picture of the person: skeleton only.")] = False,
     mirrored: Annotated[bool, typer.Option(help="The picture is a mirror image, as selfie cameras save it.")] = False,
     calibration: Annotated[
         Path | None,
@@ -84,7 +91,7 @@ def analyze(
     ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
-    """Count and judge the repetitions in a recording, and write a report."""
+    """Count and judge the repetitions in a recording, of any mixture of cameras and sensors, and write a report."""
     from formcheck.coach import analyze as run
     from formcheck.exercises import find_or_load
 
@@ -93,6 +100,8 @@ def analyze(
         analysis = run(
             front,
             side,
+            imu=imu,
+            thermal=thermal,
             exercise=wanted,
             load_kg=load,
             out=out,
@@ -100,6 +109,7 @@ def analyze(
             calibration=calibration,
             overlay=overlay,
             blur_face=blur_face,
+            private=private,
             progress=progress,
         )
     if not quiet:

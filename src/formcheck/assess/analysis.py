@@ -81,7 +81,9 @@ class Correctness(_Part):
     score: float = Field(ge=0, le=1)
     error: float = Field(ge=0, description="mean absolute error of scores from these streams, on people not trained on")
     streams: tuple[str, ...] = Field(description="what the model was shown: front, side, imu, thermal")
-    lost: tuple[LostPoints, ...] = Field(description="what cost the points, the largest first; below one point left out")
+    lost: tuple[LostPoints, ...] = Field(
+        description="what cost the points, the largest first; below one point left out"
+    )
 
 
 class Rep(_Part):
@@ -181,6 +183,24 @@ class Likely(_Part):
     probability: float = Field(ge=0, le=1)
 
 
+class StreamCount(_Part):
+    """What a stream of another kind counted while a set went on."""
+
+    kind: Literal["camera", "imu", "thermal"]
+    count: int = Field(ge=0)
+    confidence: float = Field(ge=0, le=1, description="the probability that it is right, by that stream alone")
+    agrees: bool = Field(description="whether it is the count of the set")
+
+
+class RegionWarmth(_Part):
+    """How warm a part of the body looked over a set: an indication, not a diagnosis."""
+
+    region: str
+    start_c: float
+    end_c: float
+    change_k: float
+
+
 class ExerciseSet(_Part):
     """Repetitions of one exercise without a rest between them."""
 
@@ -201,6 +221,15 @@ class ExerciseSet(_Part):
         default=None, description="what the exercise looks like, the likeliest first; null: somebody named it"
     )
     correctness: float | None = Field(default=None, ge=0, le=1, description="mean over the repetitions; null: not told")
+    counted_by: Literal["camera", "imu", "thermal"] = Field(
+        default="camera", description="the kind of stream in which the repetitions were found"
+    )
+    other_counts: tuple[StreamCount, ...] = Field(
+        default=(),
+        description="what the other kinds of stream counted; `confidence` of the set is raised or lowered by it",
+    )
+    other_traces: tuple[Trace, ...] = Field(default=(), description="the movement as the other kinds of stream show it")
+    warmth: tuple[RegionWarmth, ...] = Field(default=(), description="an indication, not a diagnosis; empty: not told")
 
 
 class Segment(_Part):
@@ -214,17 +243,32 @@ class Segment(_Part):
 class Stream(_Part):
     """One input of the recording, as it was read."""
 
-    name: str = Field(description="front or side: the first or second camera")
+    name: str = Field(
+        description="front or side: the first or second camera; the place of an inertial sensor (wrist_left); thermal"
+    )
+    kind: Literal["camera", "imu", "thermal"] = "camera"
     file: str
-    view: str
-    mirrored: bool
+    view: str = Field(default="unknown", description="how a camera sees the person; unknown for other streams")
+    mirrored: bool = False
     duration_s: float
-    frames: int
+    frames: int = Field(description="pictures, or samples of a sensor")
     rate_hz: float | None
-    frame_size: tuple[int, int]
-    found: float = Field(ge=0, le=1, description="share of frames in which the person was found")
-    offset_s: float = Field(description="added to this stream's own time to reach the recording's clock")
+    frame_size: tuple[int, int] | None = Field(description="(width, height) px; null for sensors")
+    found: float = Field(
+        ge=0, le=1, description="share of frames in which the person was found; of a sensor, of time in which it ran"
+    )
+    offset_s: float = Field(
+        description="added to this stream's own time to reach the recording's clock; amid the recording, with a drift"
+    )
     offset_error_s: float | None = Field(default=None, description="standard error of offset_s; null for the first")
+    clock: Literal["reference", "time stamps", "beep", "motion", "not aligned"] = Field(
+        default="reference", description="what its offset was told by; what is not aligned was left aside"
+    )
+    drift_ppm: float | None = Field(
+        default=None, description="microseconds a second that its clock falls behind; null: too short to tell"
+    )
+    drift_error_ppm: float | None = Field(default=None, description="standard error of drift_ppm")
+    how: str = Field(default="", description="in words, how its numbers were understood")
 
 
 class Analysis(_Part):
@@ -235,4 +279,5 @@ class Analysis(_Part):
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]
     segments: tuple[Segment, ...] = ()
+    private: bool = Field(default=False, description="true: no picture of the person was kept anywhere")
     warnings: tuple[str, ...] = ()

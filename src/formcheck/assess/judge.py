@@ -35,12 +35,12 @@ def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side
     """
     missing = _cut_off(criterion, span)
     if missing is not None:
-        return _not_judged(criterion, missing)
+        return not_judged(criterion, missing)
     ranked = _ranked(criterion, tracks)
     if not ranked:
         places = [_WHERE[view] for view in criterion.views]
         where = " or ".join([", ".join(places[:-1]), places[-1]] if len(places) > 1 else places)
-        return _not_judged(criterion, f"it can only be seen by a camera {where}")
+        return not_judged(criterion, f"it can only be seen by a camera {where}")
     reason = ""
     for name, times in ranked:
         track = tracks[name]
@@ -51,7 +51,7 @@ def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side
             if times < WEAKER_VIEW or finding.confidence >= CLEAR:
                 return finding
             reason = f"it is too close to call without a camera {_WHERE[criterion.views[0]]}"
-    return _not_judged(criterion, reason)
+    return not_judged(criterion, reason)
 
 
 def kind_of_view(view: str) -> CameraView | None:
@@ -165,7 +165,8 @@ def _judged(criterion: Criterion, stream: str, track: Track, span: RepSpan, read
     )
 
 
-def _not_judged(criterion: Criterion, reason: str) -> Finding:
+def not_judged(criterion: Criterion, reason: str) -> Finding:
+    """A criterion without a verdict, and why."""
     low, high = criterion.good
     return Finding(
         criterion=criterion.id,

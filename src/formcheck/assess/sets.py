@@ -150,7 +150,7 @@ def _set(
     second: Seconds | None,
 ) -> ExerciseSet:
     reps = tuple(judged_rep(exercise, tracks, track, span, index + 1, second) for index, span in enumerate(spans))
-    criteria = _criteria(exercise, reps)
+    criteria = summaries(exercise, reps)
     counted = [rep for rep in reps if rep.complete and not rep.attempt]
     scores = [rep.score for rep in counted or reps if rep.score is not None]
     return ExerciseSet(
@@ -248,13 +248,14 @@ def _asymmetry(exercise: Exercise, track: Track, inside: np.ndarray) -> float | 
     return round((ranges[0] - ranges[1]) / mean, 4) if mean > 0 else None
 
 
-def _criteria(exercise: Exercise, reps: Sequence[Rep]) -> tuple[CriterionSummary, ...]:
-    summaries: list[CriterionSummary] = []
+def summaries(exercise: Exercise, reps: Sequence[Rep]) -> tuple[CriterionSummary, ...]:
+    """Every criterion of an exercise over repetitions that were all asked for it."""
+    found: list[CriterionSummary] = []
     for at, criterion in enumerate(exercise.criteria):
         findings = [rep.findings[at] for rep in reps if not rep.attempt]
         scores = [finding.score for finding in findings if finding.score is not None]
         verdicts = [finding.verdict for finding in findings]
-        summaries.append(
+        found.append(
             CriterionSummary(
                 criterion=criterion.id,
                 title=criterion.title,
@@ -266,12 +267,12 @@ def _criteria(exercise: Exercise, reps: Sequence[Rep]) -> tuple[CriterionSummary
                 why=criterion.why,
             )
         )
-    return tuple(summaries)
+    return tuple(found)
 
 
 def advise(exercise: Exercise, reps: Sequence[Rep]) -> tuple[Advice, ...]:
     """What would help most with what repetitions show."""
-    return _advice(exercise, reps, _criteria(exercise, reps))
+    return _advice(exercise, reps, summaries(exercise, reps))
 
 
 def _advice(exercise: Exercise, reps: Sequence[Rep], criteria: Sequence[CriterionSummary]) -> tuple[Advice, ...]:

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from formcheck.assess.analysis import ExerciseSet, Rep, Segment, Tempo, Trace
+from formcheck.assess.judge import not_judged
+from formcheck.assess.sets import summaries
 from formcheck.assess.unnamed import Count, find_sets
 from formcheck.body.movement import Movement
 from formcheck.body.pose import PoseSequence
+from formcheck.exercises.vocabulary import Exercise
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats, stretches
 
@@ -19,6 +22,7 @@ RESTLESS = 0.35  # of `Movement.stirring`, over some seconds: who stands or sits
 SHORTEST_S = 3.0  # of a rest, or of another movement, that is worth telling
 OVER_S = 1.5  # before and after an instant, stirring is taken together: nobody rests between two steps
 TRACE_HZ = 20.0
+BODY = "body sizes"
 
 
 def unnamed_sets(poses: Mapping[str, PoseSequence]) -> tuple[ExerciseSet, ...]:
@@ -26,17 +30,24 @@ def unnamed_sets(poses: Mapping[str, PoseSequence]) -> tuple[ExerciseSet, ...]:
     if not poses:
         return ()
     pose = max(poses.values(), key=lambda each: float(each.found.mean()) if len(each) else 0.0)
-    return tuple(_set(found) for found in find_sets(pose))
+    return tuple(counted_set(found) for found in find_sets(pose))
 
 
 def between_sets(
-    sets: Sequence[ExerciseSet], poses: Mapping[str, PoseSequence], start_s: float, end_s: float
+    sets: Sequence[ExerciseSet],
+    poses: Mapping[str, PoseSequence],
+    start_s: float,
+    end_s: float,
+    felt: Movement | None = None,
 ) -> tuple[Segment, ...]:
-    """The stretches of [start_s, end_s) outside every set, of at least 3 s: rest, or movement that is no exercise."""
+    """The stretches of [start_s, end_s) outside every set, of at least 3 s: rest, or movement that is no exercise.
+
+    `felt` is the movement as another stream has it, where no camera saw the person.
+    """
     edges = [start_s, *(edge for each in sets for edge in (each.start_s, each.end_s)), end_s]
     gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= SHORTEST_S]
     seen = [pose for pose in poses.values() if pose.found.any()]
-    movement = Movement.of(max(seen, key=lambda each: float(each.found.mean()))) if gaps and seen else None
+    movement = Movement.of(max(seen, key=lambda each: float(each.found.mean()))) if gaps and seen else felt
     if movement is None:
         return tuple(Segment(kind="rest", start_s=a, end_s=b) for a, b in gaps)
     busy = _busy(movement)
@@ -69,11 +80,18 @@ def _parts(time: Floats, busy: np.ndarray, start_s: float, end_s: float) -> list
     ]
 
 
-def _set(found: Count) -> ExerciseSet:
+def counted_set(found: Count, exercise: Exercise | None = None, reason: str = "", unit: str = BODY) -> ExerciseSet:
+    """Repetitions that were counted and not looked at, unnamed or of an exercise whose criteria are not judged.
+
+    `reason` says why not; `unit` is that of the signal that they were found on.
+    """
     reps = tuple(unnamed_rep(span, at, found) for at, span in enumerate(found.spans, 1))
+    if exercise is not None:
+        findings = tuple(not_judged(criterion, reason) for criterion in exercise.criteria)
+        reps = tuple(rep.model_copy(update={"findings": findings}) for rep in reps)
     return ExerciseSet(
-        exercise=UNNAMED,
-        title=TITLE,
+        exercise=UNNAMED if exercise is None else exercise.name,
+        title=TITLE if exercise is None else exercise.title,
         confidence=round(found.confidence, 4),
         start_s=reps[0].start_s,
         end_s=reps[-1].end_s,
@@ -81,9 +99,9 @@ def _set(found: Count) -> ExerciseSet:
         hold_s=None,
         score=None,
         reps=reps,
-        criteria=(),
+        criteria=() if exercise is None else summaries(exercise, reps),
         advice=(),
-        trace=_trace(found, reps[0].start_s, reps[-1].end_s),
+        trace=counted_trace(found, reps[0].start_s, reps[-1].end_s, unit),
     )
 
 
@@ -107,7 +125,8 @@ def unnamed_rep(span: RepSpan, index: int, found: Count | None = None) -> Rep:
     )
 
 
-def _trace(found: Count, start_s: float, end_s: float) -> Trace:
+def counted_trace(found: Count, start_s: float, end_s: float, unit: str = BODY) -> Trace:
+    """The signal that repetitions were found on, from a little before a set to a little after, thinned for drawing."""
     inside = np.flatnonzero((found.time >= start_s - 2.0) & (found.time <= end_s + 2.0))
     if len(inside) > 1:
         rate = (len(inside) - 1) / (found.time[inside[-1]] - found.time[inside[0]])
@@ -115,7 +134,7 @@ def _trace(found: Count, start_s: float, end_s: float) -> Trace:
     values = found.signal[inside]
     return Trace(
         name=found.driven_by,
-        unit="body sizes",
+        unit=unit,
         time_s=tuple(round(float(time), 4) for time in found.time[inside]),
         value=tuple(round(float(value), 3) if np.isfinite(value) else None for value in values),
     )

@@ -3,10 +3,11 @@
 from formcheck.clock.align import UNTOLD_S, Clocked, align, align_sensors
 from formcheck.clock.fit import Fit, Way
 from formcheck.clock.motion import by_motion, energy, imu_motion, pose_motion
-from formcheck.clock.stamps import Stamp, by_stamps, name_stamp, video_stamp
+from formcheck.clock.stamps import CLOCKS_S, Stamp, by_stamps, name_stamp, video_stamp
 from formcheck.clock.tones import Tone, by_tones, find_tones
 
 __all__ = [
+    "CLOCKS_S",
     "UNTOLD_S",
     "Clocked",
     "Fit",

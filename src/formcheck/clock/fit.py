@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.signals import Floats, Signal
 
-Way = Literal["time stamps", "beep", "motion", "not aligned"]
+Way = Literal["reference", "time stamps", "beep", "motion", "not aligned"]
 
 PLAUSIBLE_PPM = 500.0  # a watch crystal is within 100; more than this is another mistake
 MANY = 8  # shifts whose spread is known well enough to tell their errors

@@ -130,7 +130,9 @@ def _pairs(seen: _Seen, warm: bool) -> Iterator[Told]:
     second = Clocked("thermal", float(shown.time[-1]), shown)
     fit, said = align(first, second)
     yield _told(seen, "camera and thermal", fit, shown.time, shown.time + zero_s - start_s, said)
-    exact = {place: replace(each, clock_offset_s=0.0, clock_drift_ppm=0.0) for place, each in seen.worn.items()}
+    exact = dict(seen.worn)
+    for place, each in seen.worn.items():
+        exact[place] = replace(each, clock_offset_s=0.0, clock_drift_ppm=0.0)
     sensors = imu_motion({str(place): each for place, each in imus(seen.performance, seen.athlete, exact).items()})
     if sensors is not None:
         fit, said = align(Clocked("sensors", float(sensors.time[-1]), sensors), second)

@@ -119,7 +119,8 @@ def clock_origin_s(recording: Recording) -> float:
     from a pose file whose clock begins elsewhere begins with its first frame.
     """
     starts = [float(pose.time[0]) for pose in recording.poses.values() if len(pose)]
-    return 0.0 if not starts or min(starts) < 2.0 else min(starts)
+    starts = starts or [recording.span_s[0]]
+    return 0.0 if min(starts) < 2.0 else min(starts)
 
 
 def _plain(size: tuple[int, int]) -> Picture:

@@ -11,6 +11,7 @@ from formcheck.assess.analysis import Analysis
 from formcheck.body.recording import Recording
 from formcheck.report.footage import clock_origin_s, footage_of
 from formcheck.report.tracks import reps_csv, srt
+from formcheck.report.warmth import WarmImage
 from formcheck.sources.frame import FrameSource
 
 Progress = Callable[[str, float], None]
@@ -27,12 +28,14 @@ def write_outputs(
     *,
     overlay: bool = True,
     blur_face: bool = False,
+    warm: Mapping[tuple[int, int], WarmImage] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Path]:
     """Write `analysis.json`, `reps.csv`, `cues.srt`, `report.html`, `overlay.mp4` into `folder`; their paths by name.
 
     `sources` gives the pictures of each camera stream of the recording, None where there are only landmarks: then
-    skeletons are drawn on plain ground. `blur_face` hides the face of the person analysed in all pictures.
+    skeletons are drawn on plain ground. `blur_face` hides the face of the person analysed in all pictures. `warm` are
+    energy images of a thermal camera, by set from 0 and repetition from 1.
     `progress` is called with the stage and its share done. Every file is written beside its
     place and renamed when it is whole, the small ones first; whatever ends the work early leaves no part of a file
     and no file of an earlier run changed but those already done. Raises OSError when the folder cannot be written.
@@ -50,7 +53,7 @@ def write_outputs(
         "reps.csv": lambda: reps_csv(analysis),
         "cues.srt": lambda: srt(analysis, origin_s),
         "report.html": lambda: report_html(
-            analysis, footages, blur_face=blur_face, progress=lambda share: tell(REPORT, share)
+            analysis, footages, blur_face=blur_face, warm=warm, progress=lambda share: tell(REPORT, share)
         ),
     }
     for name, text in texts.items():

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep, Stream
+from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep
 from formcheck.assess.workout import UNNAMED
 from formcheck.report.figures import RepFigures, rep_figures
 from formcheck.report.footage import Footage
+from formcheck.report.inputs import Input, confirmed, seen
 from formcheck.report.plot import Row, plot_rows, rep_kind
 from formcheck.report.strength import StrengthPanel, strength_panel
+from formcheck.report.warmth import WarmImage, WarmPanel, scale_css, warm_panel
 from formcheck.report.words import (
     NOT_MEDICAL_ADVICE,
     SYMBOL,
@@ -38,7 +40,6 @@ from formcheck.report.words import (
     signal_name,
     unit_suffix,
     upper_first,
-    view_words,
 )
 
 WIDE_FROM = 1.25  # three pictures wider than this are set in two rows
@@ -50,6 +51,7 @@ def report_html(
     footages: Mapping[str, Footage],
     *,
     blur_face: bool = False,
+    warm: Mapping[tuple[int, int], WarmImage] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> str:
     """The report as one HTML page that needs nothing beside it: pictures are data, plots are inline SVG."""
@@ -68,15 +70,17 @@ def report_html(
     template = environment.get_template("report.html.jinja")
     figures = rep_figures(analysis, footages, progress or (lambda share: None))
     sections = [
-        Section.of(number, each, pictures, len(footages) > 1)
+        Section.of(number, each, pictures, len(footages) > 1, warm_panel(number - 1, each, warm or {}))
         for number, (each, pictures) in enumerate(zip(analysis.sets, figures, strict=True), 1)
     ]
     return template.render(
         analysis=analysis,
         sections=sections,
         heading=_heading(analysis),
-        seen=[_seen(stream) for stream in analysis.streams],
-        cameras=[_Camera.of(stream) for stream in analysis.streams],
+        seen=[seen(stream) for stream in analysis.streams],
+        inputs=[Input.of(stream) for stream in analysis.streams],
+        watched=any(stream.kind == "camera" and stream.found for stream in analysis.streams),
+        files=list(dict.fromkeys(stream.file for stream in analysis.streams)),
         between=[f"{_segment(part.kind)} ({clock(part.start_s)} to {clock(part.end_s)})" for part in analysis.segments],
         from_landmarks=bool(footages) and all(footage.source is None for footage in footages.values()),
         blur_face=blur_face,
@@ -88,6 +92,7 @@ def report_html(
         sure=SURE,
         wide_from=WIDE_FROM,
         not_medical_advice=NOT_MEDICAL_ADVICE,
+        warm_colours=scale_css(),
     )
 
 
@@ -100,43 +105,6 @@ def _heading(analysis: Analysis) -> str:
 
 def _segment(kind: str) -> str:
     return {"rest": "rest"}.get(kind, "movement that is no exercise")
-
-
-def _seen(stream: Stream) -> str:
-    if stream.found == 0:
-        return f"{stream.file}: nobody was found in {counted(stream.frames, 'picture')} ({length(stream.duration_s)})."
-    return (
-        f"{stream.file}: you were found in {percent(stream.found)} % of {counted(stream.frames, 'picture')} "
-        f"({length(stream.duration_s)}), seen {view_words(stream.view)}."
-    )
-
-
-@dataclass(frozen=True)
-class _Camera:
-    """One input, in the words of the small print."""
-
-    title: str
-    file: str
-    seen: str
-    pictures: str
-    clock: str
-
-    @classmethod
-    def of(cls, stream: Stream) -> _Camera:
-        rate = f" at {stream.rate_hz:.0f} per second" if stream.rate_hz else ""
-        width, height = stream.frame_size
-        error = f" (± {stream.offset_error_s:.2f} s)" if stream.offset_error_s is not None else ""
-        later = "later" if stream.offset_s > 0 else "earlier"
-        return cls(
-            camera_name(stream.name).capitalize(),
-            stream.file,
-            f"You are seen {view_words(stream.view)}{', in a mirrored picture' if stream.mirrored else ''}; found in "
-            f"{percent(stream.found)} % of the pictures."
-            if stream.found
-            else "Nobody was found.",
-            f"{length(stream.duration_s)}, {width} \N{MULTIPLICATION SIGN} {height}{rate}",
-            f"started {abs(stream.offset_s):.2f} s {later}{error}" if stream.offset_s else "",
-        )
 
 
 @dataclass(frozen=True)
@@ -210,9 +178,14 @@ class Section:
     strength: StrengthPanel | None
     pictures: tuple[Picked, ...]
     all_pictured: bool
+    others: tuple[tuple[str, tuple[Row, ...]], ...]
+    confirmed: str
+    warm: WarmPanel | None
 
     @classmethod
-    def of(cls, number: int, each: ExerciseSet, figures: Sequence[RepFigures], several: bool) -> Section:
+    def of(
+        cls, number: int, each: ExerciseSet, figures: Sequence[RepFigures], several: bool, warm: WarmPanel | None = None
+    ) -> Section:
         titles = {summary.criterion: summary.title for summary in each.criteria}
         return cls(
             number,
@@ -232,6 +205,9 @@ class Section:
             strength_panel(each),
             tuple(_picked(shown, each) for shown in figures),
             len(figures) == len(each.reps),
+            tuple((signal_name(trace.name, trace.unit), tuple(plot_rows(each, trace))) for trace in each.other_traces),
+            confirmed(each),
+            warm,
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.assess.analysis import ExerciseSet, Rep
+from formcheck.assess.analysis import ExerciseSet, Rep, Trace
 from formcheck.report.words import clock, quantity, rep_name
 from formcheck.signals import Floats, stretches
 
@@ -62,9 +62,10 @@ class Row:
     values: tuple[Tick, ...]
 
 
-def plot_rows(exercise_set: ExerciseSet) -> list[Row]:
-    """The trace of a set cut into rows of at most 20 repetitions or 75 s; none when nothing was measured."""
-    trace = exercise_set.trace
+def plot_rows(exercise_set: ExerciseSet, trace: Trace | None = None) -> list[Row]:
+    """The trace of a set, or another one beside it, cut into rows of at most 20 repetitions or 75 s; none where nothing
+    was measured."""
+    trace = exercise_set.trace if trace is None else trace
     time = np.array(trace.time_s, dtype=np.float64)
     value = np.array([np.nan if v is None else v for v in trace.value], dtype=np.float64)
     first_s = min([exercise_set.start_s, *(rep.start_s for rep in exercise_set.reps)]) - MARGIN_S
@@ -81,12 +82,18 @@ def plot_rows(exercise_set: ExerciseSet) -> list[Row]:
     low, high = (low - 1.0, high + 1.0) if high - low < 1e-9 else (low, high)
     scale = (low - BELOW * (high - low), high + ABOVE * (high - low))
     return [
-        _row(exercise_set, time, value, (float(start), float(end)), scale) for start, end in itertools.pairwise(edges)
+        _row(exercise_set, trace.unit, time, value, (float(start), float(end)), scale)
+        for start, end in itertools.pairwise(edges)
     ]
 
 
 def _row(
-    exercise_set: ExerciseSet, time: Floats, value: Floats, span: tuple[float, float], scale: tuple[float, float]
+    exercise_set: ExerciseSet,
+    unit: str,
+    time: Floats,
+    value: Floats,
+    span: tuple[float, float],
+    scale: tuple[float, float],
 ) -> Row:
     start_s, end_s = span
 
@@ -121,7 +128,7 @@ def _row(
         tuple(bands),
         tuple(marks),
         tuple(Tick(x(s), _instant(s)) for s in ticks(start_s, end_s, 8, SECONDS) if 1 < x(s) < 99),
-        tuple(Tick(y(v), quantity(v, exercise_set.trace.unit)) for v in ticks(*scale, 6) if 15 < y(v) < 96),
+        tuple(Tick(y(v), quantity(v, unit)) for v in ticks(*scale, 6) if 15 < y(v) < 96),
     )
 
 
