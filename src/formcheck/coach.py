@@ -21,6 +21,7 @@ from formcheck.gathered import Gathered, Given, gather
 from formcheck.pose import Estimator
 from formcheck.predictor.criteria import seconds
 from formcheck.predictor.streams import energy
+from formcheck.predictor.worn import shipped_worn
 from formcheck.recognition import recognised_sets
 from formcheck.report.warmth import WarmImage
 from formcheck.scoring import Energy, with_correctness
@@ -76,7 +77,7 @@ def analyze(
     watched = gather(given, mirrored=mirrored, estimator=estimator, progress=progress)
     poses = watched.recording.poses
     made, doubts = _made_one(watched.recording, cameras)
-    sets = _seen_sets(wanted, poses, made, load_kg)
+    sets = _seen_sets(wanted, watched.recording, made, load_kg)
     sets, disputes = joined(sets, counts_of(watched.recording, watched.warm), watched.recording, wanted)
     sets = with_correctness(sets, poses, watched.recording.imu, _energy(watched.warm))
     sets = with_warmth(sets, watched.warm)
@@ -94,16 +95,16 @@ def analyze(
 
 
 def _seen_sets(
-    wanted: Exercise | None,
-    poses: Mapping[str, PoseSequence],
-    made: Mapping[str, PoseSequence],
-    load_kg: float | None,
+    wanted: Exercise | None, recording: Recording, made: Mapping[str, PoseSequence], load_kg: float | None
 ) -> tuple[ExerciseSet, ...]:
-    """What the cameras see, named and judged."""
+    """What the cameras see, judged, and named by them and by worn sensors."""
+    poses = recording.poses
     if not poses:
         return ()
     if wanted is None:
-        return recognised_sets(poses, made=made)
+        worn = shipped_worn() if recording.imu else None
+        felt = () if worn is None else (worn.answer(recording.imu),)
+        return recognised_sets(poses, made=made, felt=felt)
     tracks = {name: Track(pose) for name, pose in {**poses, **made}.items()}
     return with_strength(assess(wanted, tracks, seconds(wanted)), wanted, tracks, load_kg)
 

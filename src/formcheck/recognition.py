@@ -41,12 +41,14 @@ def recognised_sets(
     poses: Mapping[str, PoseSequence],
     model: ModelFolder | None = None,
     made: Mapping[str, PoseSequence] | None = None,
+    felt: Sequence[Answer] = (),
 ) -> tuple[ExerciseSet, ...]:
     """Every set in a recording, named and judged where the model knows the exercise, and counted where it does not.
 
     `poses` are the camera streams by name, on one clock; the shipped model is asked unless another is given. `made`
-    is what two of them make together, which criteria are judged by as well. Raises ModelFolderError when the shipped
-    model is damaged.
+    is what two of them make together, which criteria are judged by as well; `felt` what other streams say is done, of
+    the same labels, which is heard together with what is seen. Raises ModelFolderError when the shipped model is
+    damaged.
     """
     seen = {name: pose for name, pose in poses.items() if len(pose) > 1 and pose.found.any()}
     if not seen:
@@ -54,8 +56,9 @@ def recognised_sets(
     asked = shipped() if model is None else model
     answers = [asked.answer(pose) for pose in seen.values()]
     below = asked.card.unknown_below
+    heard = [*answers, *(each for each in felt if each.labels == asked.card.labels)]
     stretches = [
-        _Stretch(each.start_s, each.end_s, name_stretch(answers, below, each.start_s, each.end_s), (each,))
+        _Stretch(each.start_s, each.end_s, name_stretch(heard, below, each.start_s, each.end_s), (each,))
         for whole in unnamed_sets(seen)
         for each in _parted(whole, answers, seen)
     ]
