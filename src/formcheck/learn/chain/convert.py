@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from torch import nn
 
 from formcheck.learn.chain.graphs import PARITY, ParityError, Scored, files, onnx_answers, onnx_int8
 from formcheck.learn.chain.read_back import named_weights, read_back
-from formcheck.learn.correctness.network import Correctness
+from formcheck.learn.correctness.network import STREAMS, Correctness
 from formcheck.learn.litert import litert_bytes
 from formcheck.learn.models import Shape, find_network, shape_of
 from formcheck.learn.verdicts_network import Verdicts
@@ -194,7 +194,8 @@ def correctness_of(folder: Path) -> Correctness:
     """The network of a correctness model; raises ModelFolderError where it does not answer as the folder's proof."""
     model, kept = CorrectnessModel(folder), named_weights(folder / "model.onnx")
     width = next((len(value) for name, value in kept.items() if name.endswith("branches.front.stem.bias")), 0)
-    network, proof = read_back(Correctness(model.card.weights, width), folder / "model.onnx"), _proof(folder)
+    network = read_back(Scored(Correctness(model.card.weights, width)), folder / "model.onnx", _unused(kept)).network
+    proof = _proof(folder)
     shown = {
         name: torch.from_numpy(proof[name].astype(np.float32)) for name in proof if name in network.streams.branches
     }
@@ -206,6 +207,11 @@ def correctness_of(folder: Path) -> Correctness:
             f"expected the weights in {folder} to be today's network, it is {off:.3g} off; train again"
         )
     return network
+
+
+def _unused(kept: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+    """The streams that a network has never met."""
+    return tuple(name for name in STREAMS if not any(f".{name}." in each for each in kept))
 
 
 def _inputs(content: bytes) -> list[str]:

@@ -44,10 +44,10 @@ def read_back(network: Network, path: Path, unused: tuple[str, ...] = ()) -> Net
     found = {name: torch.from_numpy(kept[name]) for name in wanted if _fits(kept, name, wanted[name])}
     modules = dict(network.named_modules())
     nodes = onnx.load(path).graph.node
-    joined = [kept[node.input[3]] for node in nodes if node.op_type == "LSTM" and node.input[3] in kept]
-    written = [name for name, each in modules.items() if isinstance(each, nn.LSTM) and f"{name}.weight_ih_l0" in found]
-    for name, biases in zip(written, joined, strict=False):
-        found |= _biases(name, biases)
+    joined = [[kept.get(name) for name in node.input[1:4]] for node in nodes if node.op_type == "LSTM"]
+    written = [name for name, each in modules.items() if isinstance(each, nn.LSTM) and _beside(name, kept)]
+    for name, parts in zip(written, joined, strict=False):
+        found |= _gates(name, *parts)
     for name, module in modules.items():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and f"{name}.running_var" not in found:
             found |= {f"{name}.{key}": value for key, value in _nothing(module).items()}
@@ -69,13 +69,23 @@ def _fits(kept: dict[str, np.ndarray], name: str, value: torch.Tensor) -> bool:
     return name in kept and kept[name].shape == tuple(value.shape)
 
 
-def _biases(name: str, joined: np.ndarray) -> dict[str, torch.Tensor]:
-    """The biases of an LSTM, from (directions, 8 H)."""
+def _beside(name: str, kept: dict[str, np.ndarray]) -> bool:
+    """Whether there are weights of the part of the network that a module is in."""
+    return any(each.startswith(name.rpartition(".")[0]) for each in kept)
+
+
+def _gates(name: str, *parts: np.ndarray | None) -> dict[str, torch.Tensor]:
+    """Of an LSTM what was joined: (directions, 4 H, inputs), (directions, 4 H, H) and biases (directions, 8 H)."""
     found: dict[str, torch.Tensor] = {}
-    for direction, each in zip(("", "_reverse"), joined, strict=False):
-        gates = each.reshape(2, 4, -1)[:, GATES].reshape(2, -1)
-        for kind, bias in zip(("ih", "hh"), gates, strict=True):
-            found[f"{name}.bias_{kind}_l0{direction}"] = torch.from_numpy(np.ascontiguousarray(bias))
+    inputs, states, biases = parts
+    named = {"weight_ih_l0": inputs, "weight_hh_l0": states}
+    if biases is not None:
+        half = biases.shape[1] // 2
+        named |= {"bias_ih_l0": biases[:, :half], "bias_hh_l0": biases[:, half:]}
+    for kind, values in named.items():
+        for direction, each in zip(("", "_reverse"), () if values is None else values, strict=False):
+            gates = each.reshape(4, -1, *each.shape[1:])[list(GATES)].reshape(each.shape)
+            found[f"{name}.{kind}{direction}"] = torch.from_numpy(np.ascontiguousarray(gates))
     return found
 
 
