@@ -1,4 +1,4 @@
-"""The command that prints how a chain does on this machine."""
+"""Commands that print how a chain does on this machine, and what smaller networks would cost."""
 
 from __future__ import annotations
 
@@ -43,3 +43,31 @@ def device(
         typer.echo(f"Finding the repetitions takes {min(cuts):.2f} ms for a second of a recording in Python, besides.")
     for each in left_out:
         typer.echo(f"Left out: {each}")
+
+
+def pruning(
+    exercise: Annotated[str, typer.Option(help="Which exercise of a chain.")],
+    models: Annotated[Path, typer.Option(help="A folder of correctness models, or of their trainings.")],
+    cache: Annotated[Path, typer.Option(help="Where the repetitions of synthetic people are kept.")],
+    people: Annotated[int, typer.Option(min=3, help="How many it is taught again on.")] = 300,
+    epochs: Annotated[int, typer.Option(min=1, help="How many for networks that are made anew.")] = 40,
+) -> None:
+    """Take the smallest weights of a correctness model away, fine-tune it, and print what that costs."""
+    try:
+        from formcheck.learn.chain.export import networks_in
+        from formcheck.learn.chain.prune import pruning_rows, try_pruning
+        from formcheck.learn.correctness.train import Plan
+    except ImportError as error:
+        raise ValueError(f"expected torch, {error.name} is not installed: pip install 'formcheck[learn]'") from error
+    from formcheck.evaluation.interval import with_interval
+    from formcheck.exercises import find
+
+    found = find(exercise)
+    networks = networks_in(models)
+    if found.name not in networks:
+        raise ValueError(f"expected a model of {', '.join(networks)}, got {exercise!r}")
+    with progress_bar(quiet=False) as progress:
+        tried = try_pruning(networks[found.name], found, cache, Plan(people=people, epochs=epochs), progress)
+    rows = pruning_rows(tried, lambda errors, groups: with_interval(errors, groups, percent=False))
+    who = len(set(tried[0].people.tolist()))
+    print_table(f"{found.title}: {len(tried[0].people)} repetitions of {who} synthetic people who were not met", rows)

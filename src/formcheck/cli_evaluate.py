@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formcheck.cli_device import device, pruning
 from formcheck.cli_form import form
 from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 evaluate.command()(recognition)
 evaluate.command()(form)
+evaluate.command()(device)
+evaluate.command()(pruning)
 evaluate.command()(correctness)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
