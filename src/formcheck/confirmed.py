@@ -83,7 +83,7 @@ def joined(
                 start_s, end_s = each.spans[0].start_s, each.spans[-1].end_s
                 warnings.append(
                     f"The {WORDS[kind]} also counted {each.count} repetitions from {start_s:.0f} to {end_s:.0f} s, "
-                    f"where the {WORDS[chosen[0].counted_by] if chosen else 'camera'} counted none: they were left out."
+                    f"where the {WORDS[chosen[0].counted_by] if chosen else 'camera'} counted none: left out."
                 )
     out: list[ExerciseSet] = []
     for each in sorted(chosen, key=lambda one: one.start_s):
@@ -181,7 +181,7 @@ def _confirmed(
         if not agrees:
             said.append(
                 f"The {WORDS[kind]} counted {number} repetitions from {each.start_s:.0f} to {each.end_s:.0f} s, the "
-                f"{WORDS[each.counted_by]} {each.count}: the {WORDS[each.counted_by]} was believed."
+                f"{WORDS[each.counted_by]} {each.count}, which is believed."
             )
     update = {"confidence": round(confidence, 4), "other_counts": tuple(others), "other_traces": tuple(traces)}
     return each.model_copy(update=update), said

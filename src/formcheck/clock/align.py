@@ -18,7 +18,7 @@ from formcheck.signals import Signal
 LEAST = 0.2  # agreement of motion seen by two kinds of stream, below which they may show different things
 LEAST_SENSOR = 0.3  # of one sensor with the picture, near where all of them together fit
 NEAR_S = 0.15  # shifts told by heights and by speeds that are nearer than this confirm each other
-LEAST_ALONE = 0.6  # of one sensor with another, which are on different limbs
+LEAST_ALONE, LEAST_APART = 0.6, 0.85  # of one sensor with another, on the other wrist or ankle, or on arm and leg
 SENSORS_S = 0.5  # clocks of sensors that were started together are within that of each other
 UNTOLD_S = 0.25  # standard error of a sensor that could not be aligned to the others
 KINDS_S = 0.008  # what a joint seen and a sensor worn beside it differ by, and estimators lag: measured in the studio
@@ -195,7 +195,8 @@ def align_sensors(
     around = Fit("time stamps", 0.0, SENSORS_S / 3)
     out: dict[str, Fit] = {}
     for place in sensors:
-        found = _sensor(own, _anywhere(there[place]), around, LEAST_ALONE) if place in there and place != lead else None
+        least = LEAST_ALONE if place.split("_")[0] == lead.split("_")[0] else LEAST_APART
+        found = _sensor(own, _anywhere(there[place]), around, least) if place in there and place != lead else None
         sure = found is not None and found.rival_s is None
         out[place] = found if found is not None and sure else kept
     out[lead] = Fit("motion", 0.0, 0.0)
