@@ -25,7 +25,7 @@ from formcheck.thermal import Silhouettes, thermal_sets, warmth_by_region
 Kind = Literal["camera", "imu", "thermal"]
 
 WORDS: Mapping[Kind, str] = {"camera": "camera", "imu": "sensors", "thermal": "thermal camera"}
-UNITS: Mapping[Kind, str] = {"camera": BODY, "imu": BODY, "thermal": ""}
+UNITS: Mapping[Kind, str] = {"camera": BODY, "imu": "", "thermal": ""}  # of signals that have no unit people know
 NO_CAMERA: Mapping[Kind, str] = {
     "camera": "",
     "imu": "it can only be seen by a camera, and the sensors alone counted here",

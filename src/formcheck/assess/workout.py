@@ -83,9 +83,12 @@ def _parts(time: Floats, busy: np.ndarray, start_s: float, end_s: float) -> list
 def counted_set(found: Count, exercise: Exercise | None = None, reason: str = "", unit: str = BODY) -> ExerciseSet:
     """Repetitions that were counted and not looked at, unnamed or of an exercise whose criteria are not judged.
 
-    `reason` says why not; `unit` is that of the signal that they were found on.
+    `reason` says why not; `unit` is that of the signal that they were found on, empty where it has none that says
+    anything: then no range of motion is told.
     """
     reps = tuple(unnamed_rep(span, at, found) for at, span in enumerate(found.spans, 1))
+    if not unit:
+        reps = tuple(rep.model_copy(update={"range_of_motion": None}) for rep in reps)
     if exercise is not None:
         findings = tuple(not_judged(criterion, reason) for criterion in exercise.criteria)
         reps = tuple(rep.model_copy(update={"findings": findings}) for rep in reps)

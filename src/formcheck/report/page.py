@@ -172,6 +172,7 @@ class Section:
     rows: tuple[TableRow, ...]
     kinds: frozenset[str]
     has_sides: bool
+    has_motion: bool
     plot: tuple[Row, ...]
     plot_name: str
     motion_unit: str
@@ -181,6 +182,16 @@ class Section:
     others: tuple[tuple[str, tuple[Row, ...]], ...]
     confirmed: str
     warm: WarmPanel | None
+
+    @property
+    def columns(self) -> tuple[CriterionView, ...]:
+        """The criteria that have a column for every repetition: none where no camera looked."""
+        return self.criteria if self.each.counted_by == "camera" else ()
+
+    @property
+    def paced(self) -> bool:
+        """Whether it is known which way is down; of a hold it is always told how long it was held."""
+        return bool(self.criteria) and (self.each.counted_by == "camera" or self.each.hold_s is not None)
 
     @classmethod
     def of(
@@ -199,6 +210,7 @@ class Section:
             tuple(_table_row(rep, each) for rep in each.reps),
             frozenset(rep_kind(rep) for rep in each.reps),
             any(rep.asymmetry is not None for rep in each.reps),
+            any(rep.range_of_motion is not None for rep in each.reps),
             tuple(plot_rows(each)),
             signal_name(each.trace.name, each.trace.unit),
             unit_suffix(each.trace.unit).strip(),
@@ -283,6 +295,8 @@ def _verdict(each: ExerciseSet) -> str:
         return "Nothing stands out. The details below say what varied from rep to rep."
     if "pass" in verdicts:
         return "Well done: nothing to fix in what could be judged."
+    if each.counted_by != "camera":
+        return "Counted, not judged: form can only be judged with a camera."
     if not each.criteria and each.exercise == UNNAMED:
         return "Say which exercise this is (--exercise), and your form is judged too."
     if not each.criteria:

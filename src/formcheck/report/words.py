@@ -222,6 +222,8 @@ def recognised(each: ExerciseSet) -> str:
             if each.criteria
             else f"{said}. No whole repetition of it was found to judge, so they are counted only."
         )
+    if not likely and each.counted_by == "thermal":
+        return "Counted, not named: no exercise is recognised from a thermal camera alone. Name it with --exercise."
     if not likely:
         return "This is no exercise that formcheck knows: it was counted, not judged."
     looks = listed([f"{lower_first(title)} ({share})" for title, share in likely], "or")
