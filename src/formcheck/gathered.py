@@ -163,7 +163,7 @@ def _opened(paths: Mapping[str, Path_], mirrored: bool) -> _Opened:
             if len(paths) == 1 or not Path(path).exists():  # a slip of the pen is better told at once
                 raise
             failed.append(error)
-                were = "were" if name == "imu" else "was"
+            were = "were" if name == "imu" else "was"
             out.warnings.append(f"{_title(name)} could not be used and {were} left aside: {error}.")
     if len(failed) == len(paths):
         raise failed[0]
