@@ -137,7 +137,8 @@ def _quantised(whole: bytes) -> bytes:
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(logging.ERROR)  # it advises a preparation that onnx_bytes has done
+    root = logging.getLogger()
+    before = root.level
     with tempfile.TemporaryDirectory() as made:
         path, small = Path(made) / "float.onnx", Path(made) / "int8.onnx"
         model = onnx.load_from_string(whole)
@@ -145,7 +146,11 @@ def _quantised(whole: bytes) -> bytes:
         onnx.save(model, path)
         sizes = {each.name: tuple(each.dims) for each in model.graph.initializer}
         read = [node.name for node in model.graph.node if any(READ in sizes.get(name, ()) for name in node.input)]
-        quantize_dynamic(path, small, nodes_to_exclude=read, per_channel=True, weight_type=QuantType.QInt8)
+        root.setLevel(logging.ERROR)  # it advises a preparation that the exporter has done
+        try:
+            quantize_dynamic(path, small, nodes_to_exclude=read, per_channel=True, weight_type=QuantType.QInt8)
+        finally:
+            root.setLevel(before)
         return small.read_bytes()
 
 
