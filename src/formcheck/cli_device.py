@@ -13,9 +13,11 @@ from formcheck.cli_screen import print_table, progress_bar
 def device(
     chain: Annotated[Path, typer.Option(help="The folder that `formcheck export chain` has written.")],
     runs: Annotated[int, typer.Option(min=1, help="How often every repetition is timed.")] = 60,
+    people: Annotated[int, typer.Option(min=0, help="How many synthetic people do whole sets before it, too.")] = 0,
 ) -> None:
     """Time a chain by format, in Python and in a page, and print its sizes and how far its scores are off."""
     from formcheck.evaluation.device import BrowserError, device_table, in_browser, in_python, machine
+    from formcheck.evaluation.device_sets import sets_table, watch_sets
 
     kinds = [("torch", "float"), ("onnx", "float"), ("onnx", "int8"), ("litert", "float"), ("litert", "int8")]
     measured, left_out = [], list[str]()
@@ -43,6 +45,11 @@ def device(
         typer.echo(f"Finding the repetitions takes {min(cuts):.2f} ms for a second of a recording in Python, besides.")
     for each in left_out:
         typer.echo(f"Left out: {each}")
+    if people:
+        with progress_bar(quiet=False) as progress:
+            watched, kind = watch_sets(chain, people, progress)
+        title = f"Sets of {watched[0].performed} by {people} synthetic people who were not met, {kind}"
+        print_table(f"{title}; 95 % intervals over people", sets_table(watched))
 
 
 def pruning(

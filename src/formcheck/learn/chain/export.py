@@ -24,7 +24,7 @@ from formcheck.learn.chain.convert import correctness_of
 from formcheck.learn.chain.drivings import DRIVINGS
 from formcheck.learn.chain.graphs import INPUTS, Likely, Scored, files
 from formcheck.learn.chain.names import Trained, width_of
-from formcheck.learn.chain.samples import write_samples
+from formcheck.learn.chain.samples import first_that_runs, write_samples
 from formcheck.learn.chain.studio import Named, named
 from formcheck.learn.correctness.network import Correctness
 from formcheck.learn.correctness.studio import weights
@@ -75,8 +75,9 @@ def networks_in(folder: Path) -> dict[str, Correctness]:
     That is a model folder, or a training with `model/` or `last.pt` in it. Raises ValueError where there is none.
     """
     found: dict[str, Correctness] = {}
+    there = {folder_name(path.name): path for path in sorted(folder.glob("*/"))}
     for name in DRIVINGS:
-        one = folder / folder_name(name)
+        one = there.get(folder_name(name), folder / folder_name(name))
         model = next((each for each in (one, one / "model") if (each / "card.json").is_file()), None)
         if model is not None:
             found[name] = correctness_of(model)
@@ -175,7 +176,8 @@ def check_chain(out: Path) -> dict[str, float]:
 
     Raises ValueError where fewer than half are: something was written that does not work.
     """
-    chain, found = example.Chain(out), dict[str, float]()
+    chain, _ = first_that_runs(out)
+    found: dict[str, float] = {}
     for each in chain.told["samples"]:
         told = json.loads((out / each["file"]).read_text(encoding="utf-8"))
         camera = example.read(out / each["file"], chain.told["joints"])

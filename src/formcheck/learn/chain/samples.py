@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from formcheck.exercises import Exercise, find
-from formcheck.learn.chain.example import Camera
+from formcheck.learn.chain.example import Camera, Chain, Runtime, Weights
 from formcheck.learn.chain.studio import OTHER, cameras
 from formcheck.learn.correctness.studio import correct
 from formcheck.learn.verdicts_studio import judged_criteria
@@ -18,11 +18,26 @@ from formcheck.predictor.criteria import folder_name
 from formcheck.replicas.faults import draw_faults
 from formcheck.synthetic import Athlete, Performance, perform
 
+KINDS: tuple[tuple[Runtime, Weights], ...] = (("litert", "int8"), ("onnx", "int8"), ("onnx", "float"))
 SHOWN = 11_400_000  # the seeds of those who can be tried
 REPS = 6
 FOUND = 0.97  # of the frames
 UNKNOWN = "squat"  # an exercise to try that a chain is likely to lack
 BEST_VIEW = {"sit-up": "side"}  # the others are seen from before
+
+
+def first_that_runs(folder: Path) -> tuple[Chain, str]:
+    """A chain in the smallest format that is there and whose runtime is installed, and which that is.
+
+    Raises ValueError where there is none.
+    """
+    problems: list[str] = []
+    for runtime, weights in KINDS:
+        try:
+            return Chain(folder, weights, runtime), f"{runtime} {weights}"
+        except ValueError as error:
+            problems.append(str(error))
+    raise ValueError(problems[-1])
 
 
 def write_samples(out: Path, exercises: Sequence[str]) -> list[dict[str, str]]:

@@ -130,7 +130,7 @@ def _of_set(
         time, world = seen[first]
         for driving in {DRIVINGS[name] for name in exercises}:
             for start_s, end_s in example.cut(time, example.height(time, world, driving.told()), driving.least):
-                same = max((_shared((start_s, end_s), each) for each in truth), default=0.0)
+                same = max((shared((start_s, end_s), each) for each in truth), default=0.0)
                 if label < len(exercises) and UNLIKE < same < SAME:
                     continue
                 shown = {
@@ -145,7 +145,7 @@ def _of_set(
                 yield front[0], side[0], end_s - start_s, label if same >= SAME else len(exercises)
 
 
-def _shared(one: tuple[float, float], other: tuple[float, float]) -> float:
+def shared(one: tuple[float, float], other: tuple[float, float]) -> float:
     """What two spans have in common, of what they cover together."""
     both = min(one[1], other[1]) - max(one[0], other[0])
     return max(0.0, both) / (max(one[1], other[1]) - min(one[0], other[0]))
