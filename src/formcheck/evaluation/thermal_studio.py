@@ -107,7 +107,7 @@ def through_files(frames: Thermogram, kind: Kind, folder: Path) -> ThermalRecord
 def watch(
     seeds: Sequence[int],
     exercises: Sequence[Exercise] = (),
-    kinds: Sequence[Kind] = KINDS,
+    kinds: Sequence[Kind] = ("radiometric", "coloured"),
     keep: Path | None = None,
     tell: Tell = None,
 ) -> list[Watched]:

@@ -17,7 +17,9 @@ SEEN_EMPTY = 15  # per cent of the time at which a pixel shows the room, where t
 ABOVE, BELOW = 2.0, 3.5  # spreads: what is so far from the room is something else; people are warmer, so less above
 NOISES = 4.0  # times the noise: what is less above the room is not seen
 LEAST: dict[Unit, float] = {"celsius": 1.5, "relative": 4 / 255}  # nor what is less than this
+OF_CONTRAST = 0.1  # nor, in recordings of brightness, what is less than this part of all contrast: a floor's edge
 OF_BODY = 0.3  # of the warmth of skin: traces of warm hands, benches and plates that were held are below
+SOME = 5  # of so many pixels one tells the scale of a frame
 STEEPEST = 4.0  # times the usual contrast that one frame's own scale may have, or that part of it
 
 
@@ -27,7 +29,8 @@ class Room:
 
     `above` (T, H, W) how much warmer than the room every pixel is, K or parts of the relative scale, reduced to 160 px;
     `level` (H, W) the room itself; `noise` of what is no person (one standard deviation, robust); `usable` (T,) where a
-    frame shows anything at all; `still` whether nothing moved, as in a single picture.
+    frame shows anything at all; `moving` (H, W) where more than noise changes; what is above `threshold` is warm, and
+    no body is less than twice `least` above the room.
     """
 
     above: Warmth
@@ -36,6 +39,7 @@ class Room:
     usable: NDArray[np.bool_]
     moving: NDArray[np.bool_]
     threshold: float
+    least: float
     unit: Unit
 
     @property
@@ -61,13 +65,16 @@ def room_of(recording: ThermalRecording) -> Room:
     above -= np.median(above[:, shown], axis=1)[:, None, None]  # the whole picture wanders between shutter closings
     sample = above[usable][:: max(1, int(usable.sum()) // SAMPLED)] if usable.any() else above[:1]
     noise = 1.4826 * float(np.median(np.abs(sample[:, shown])))
-    least = max(NOISES * noise, LEAST[recording.unit])
+    scaled = recording.unit == "relative" and len(sample) > 2
+    contrast = float(np.diff(np.percentile(sample, (0.2, 99.8)))[0]) if scaled else 0.0
+    seen = max(LEAST[recording.unit], OF_CONTRAST * contrast)
+    least = max(NOISES * noise, seen)
     swing = np.percentile(sample, 95, axis=0) - np.percentile(sample, 5, axis=0)
     moving = np.asarray(swing > 1.5 * least) if len(sample) > 2 else np.zeros(level.shape, dtype=bool)
     body = sample[:, moving] if moving.any() else np.zeros(0)
     warm = body[body > least]
     threshold = max(least, OF_BODY * float(np.percentile(warm, 90))) if len(warm) else least
-    return Room(above, level, noise, usable, moving, threshold, recording.unit)
+    return Room(above, level, noise, usable, moving, threshold, seen, recording.unit)
 
 
 def _reduced(values: Warmth) -> tuple[Warmth, NDArray[np.bool_]]:
@@ -97,7 +104,7 @@ def _one_scale(frames: Warmth, usable: NDArray[np.bool_]) -> Warmth:
     for _ in range(3):
         usual = np.median(out[chosen[:: max(1, len(chosen) // SAMPLED)]], axis=0)
         for at in chosen:
-            steep, shift = _line(usual.ravel(), frames[at].ravel())
+            steep, shift = _line(usual.ravel()[::SOME], frames[at].ravel()[::SOME])
             out[at] = (frames[at] - shift) / steep
     return out
 

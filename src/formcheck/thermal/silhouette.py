@@ -9,16 +9,21 @@ from numpy.typing import NDArray
 
 from formcheck.signals import Floats
 from formcheck.sources.thermal import ThermalRecording, Unit, Warmth
-from formcheck.thermal.room import LEAST, Room, room_of
+from formcheck.thermal.room import Room, room_of
 
 SMALLEST = 0.004  # of the picture: somebody standing 12 m before a lens of 55 degrees
 LARGEST = 0.65
 CLEARLY = 8.0  # times the noise is a body above its room; four grey levels are no body either
-CRISP = 1.0  # a warm spot that fades out evenly has 0.7 (a Gaussian one, at half its height), a disc with edges 2
+CRISP = 1.35  # a warm spot that fades out as a Gaussian has 1.1 to 1.33, a disc with edges 1.5 to 3, limbs 2 and more
+CRISP_STILL = 1.8  # for what does not move in a recording of some length either: people do
+STILL_FRAMES = 8
+WINDOW_PX = (5, 5)  # about an outline, in which what is inside is compared with what is outside
+APART_PX = 2.5  # the middles of these two parts
 CUT = 0.35  # of an outline on the border of the picture: what is cut more is not told for a person
 NEAR = 0.12  # of the picture's longer side: parts of one body, with a bench between them, are nearer than this
 SECOND = 0.25  # of the largest: another moving body is another person
 PERSON = 0.02  # of the picture is a person beside another one: arms and legs that are seen apart are less
+BESIDE = 0.25  # of the narrower one's columns are shared at most: they stand beside each other
 MOVING = 0.03  # of a region moves: a warm spot on the wall does not
 SOMETIMES = 0.02  # of the time
 PRESENT = 0.25  # of the usual area: less is a hand that reaches into the picture
@@ -135,8 +140,8 @@ def _joined(bodies: list[Mask]) -> list[Mask]:
 def _a_part(body: Mask, other: Mask) -> bool:
     """Whether a region is part of the body that another one is, as an arm beside a machine, and no person beside it."""
     tall, taller = (float(np.ptp(np.flatnonzero(each.any(axis=1))) + 1) for each in (body, other))
-    columns = [np.flatnonzero(each.any(axis=0)) for each in (body, other)]
-    beside = max(columns[0][0] - columns[1][-1], columns[1][0] - columns[0][-1]) > 0
+    columns = [each.any(axis=0) for each in (body, other)]
+    beside = (columns[0] & columns[1]).sum() < BESIDE * min(each.sum() for each in columns)
     as_large = body.mean() > PERSON and body.sum() > 0.4 * other.sum()
     return not (beside and tall > 0.5 * taller and as_large)
 
@@ -161,14 +166,14 @@ def _bodily(room: Room, picture: Warmth, region: Mask) -> float:
     if not SMALLEST <= share <= LARGEST:
         return 0.0
     high = float(np.percentile(picture[region], 90))
-    if high < max(CLEARLY * room.noise, 2 * LEAST[room.unit]):
+    if high < max(CLEARLY * room.noise, 2 * room.least):
         return 0.0
     if room.unit == "celsius":
         celsius = float(np.percentile((picture + room.level)[region], 90))
         if not BODY_C[0] <= celsius <= BODY_C[1]:
             return 0.0
     crisp, cut = _edges(picture, region & (picture > 0.5 * high))
-    if crisp < CRISP or cut > CUT:
+    if crisp < (CRISP if room.usable.sum() < STILL_FRAMES else CRISP_STILL) or cut > CUT:
         return 0.0
     return float(np.sqrt(share)) * min(high / room.noise, 50.0)
 
@@ -176,22 +181,27 @@ def _bodily(room: Room, picture: Warmth, region: Mask) -> float:
 def _edges(picture: Warmth, core: Mask) -> tuple[float, float]:
     """How steep the outline of a warm core is, over its height and size, and the share of it on the picture's border.
 
-    Slope times radius over height: does not depend on how large or how warm it is.
+    Slope times radius over height: does not depend on how large or how warm it is. The slope is the median along the
+    outline, since a wall may end sharply on one side, and between means of some pixels, since noise has slopes too.
     """
     import cv2
 
-    inner = cv2.erode(
-        core.astype(np.uint8), np.ones((3, 3), dtype=np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
-    )
-    outline = core & ~inner.astype(bool)
+    def around(part: Mask) -> Floats:
+        here = part.astype(np.float32)
+        total = np.asarray(cv2.boxFilter(picture.astype(np.float32) * here, -1, WINDOW_PX, normalize=False))
+        count = np.asarray(cv2.boxFilter(here, -1, WINDOW_PX, normalize=False))
+        return total / np.maximum(count, 1.0)
+
+    cross = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)))
     border = np.ones_like(core)
     border[1:-1, 1:-1] = False
-    if not outline.any():
-        return 0.0, 0.0
-    down, across = np.gradient(picture)
-    steep = np.hypot(down, across)[outline & ~border]
-    cut = float((outline & border).sum() / outline.sum())
-    if not len(steep):
-        return 0.0, cut
+    grown = cv2.dilate(core.astype(np.uint8), cross).astype(bool)
+    padded = np.pad(core, 1).astype(np.uint8)
+    outline = core & ~cv2.erode(padded, cross)[1:-1, 1:-1].astype(bool)
+    inner = outline & ~border
+    if not inner.any():
+        return 0.0, 1.0
+    slope = float(np.median((around(core) - around(~grown))[inner])) / APART_PX
     radius = float(np.sqrt(core.sum() / np.pi))
-    return float(np.mean(steep)) * radius / max(float(np.median(picture[core])), 1e-9), cut
+    steep = slope * radius / max(float(np.median(picture[core])), 1e-9)
+    return steep, float((outline & border).sum() / outline.sum())

@@ -27,6 +27,7 @@ HEAD = (0.06, 0.17)  # of the height is a head with its hair wide: less is an ar
 IN_ONE = 1.25  # times as wide as what is covered are rows of a head at most: between arms there is room
 PART_S = 6.0  # of a set's beginning and end are compared, or a third of it
 FEWEST_PX = 6
+EDGES_PX = (5, 3, 1)  # lens and pixels mix body and room over two pixels: left out as far as enough remain
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,12 @@ def _read(seen: Silhouettes, at: int, stature_px: float) -> dict[Region, tuple[f
     import cv2
 
     celsius: Floats = seen.above[at].astype(np.float64) + seen.level
-    mask = seen.mask[at]
-    inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), dtype=np.uint8)).astype(bool)
-    parts: dict[Region, Mask] = {**regions(mask, stature_px), "body": mask}
+    mask = seen.mask[at].astype(np.uint8)
+    inner = [cv2.erode(mask, np.ones((size, size), dtype=np.uint8)).astype(bool) for size in EDGES_PX]
+    parts: dict[Region, Mask] = {**regions(seen.mask[at], stature_px), "body": seen.mask[at]}
     out: dict[Region, tuple[float, float]] = {}
     for region, part in parts.items():
-        kept = part & inner
-        kept = kept if kept.sum() >= FEWEST_PX else part
-        if kept.sum() >= FEWEST_PX:
+        kept = next((part & each for each in inner if (part & each).sum() >= FEWEST_PX), None)
+        if kept is not None:
             out[region] = float(celsius[kept].mean()), float(kept.sum())
     return out
