@@ -10,9 +10,11 @@ import typer
 
 from formcheck.cli_device import device, pruning
 from formcheck.cli_form import form
+from formcheck.cli_imu import imu
 from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
 from formcheck.cli_streams import correctness
+from formcheck.cli_thermal import thermal
 
 if TYPE_CHECKING:
     from formcheck.evaluation.counting import Counted
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 evaluate = typer.Typer(help="Print the tables of the documentation.", no_args_is_help=True)
 evaluate.command()(recognition)
 evaluate.command()(form)
+evaluate.command()(imu)
 evaluate.command()(device)
 evaluate.command()(pruning)
+evaluate.command()(thermal)
 evaluate.command()(correctness)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]

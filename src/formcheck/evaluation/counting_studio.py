@@ -59,7 +59,7 @@ def studio_sets(seeds: Sequence[int], exercises: Sequence[Exercise] = (), cut_ou
 
 
 def _clip(exercise: Exercise, seed: int, cut_out: bool) -> LabelledClip:
-    seen, reps = _seen_again(exercise, seed), _performed(exercise, seed).reps
+    seen, reps = _seen_again(exercise, seed), performed(exercise, seed).reps
     start_s, end_s = _cut(exercise, seed, reps) if cut_out else (0.0, float(seen.time[-1]) + 1.0)
     cycles: list[Cycle] = []
     shown: list[float] = []  # the share of each repetition
@@ -108,7 +108,8 @@ def _draw(what: str, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(what.encode()), 97])
 
 
-def _performed(exercise: Exercise, seed: int) -> Performance:
+def performed(exercise: Exercise, seed: int) -> Performance:
+    """What a synthetic person does in the set of an exercise."""
     draw = _draw(exercise.name, seed)
     athlete = Athlete.sample(seed)
     athlete = replace(athlete, tempo=athlete.tempo * float(draw.choice(TEMPI)))
@@ -144,7 +145,7 @@ def _seen_again(exercise: Exercise, seed: int) -> PoseSequence:
     side = float(draw.choice([-1.0, 1.0]))
     azimuth = exercise.side_camera_deg if view == "side" else AZIMUTH_DEG[view]
     return estimated_pose(
-        _performed(exercise, seed), side * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG, draw
+        performed(exercise, seed), side * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG, draw
     )
 
 

@@ -20,6 +20,7 @@ SILENCE_S = 0.6  # in which a repetition may have turned round unfelt
 WHOLE = 0.6  # of a repetition at both ends of a recording together are one that the ends part
 SHORTEST, LONGEST = 0.2, 1.15  # of a repetition that the recording cuts
 PACES = (0.8, 1.0, 1.25)
+BESIDE = 0.3  # of a repetition may lie within another set's: else it is one of them
 GOES_ALIKE = 0.6  # correlation with the same part of the others,
 MUCH = 0.5  # and of their size
 
@@ -46,15 +47,31 @@ def _settled(movement: InertialMovement, found: Sequence[Count]) -> list[Count]:
     """Sets with all that goes as their repetitions do; those that were parted, or found twice, are one."""
     sets: list[Count] = []
     for each in sorted(found, key=lambda each: -each.count):
-        whole = [span for span in each.spans if span.complete and not span.attempt]
-        spans = settled(movement, whole)
-        if spans and not any(_overlap(spans, other.spans) for other in sets):
+        spans = settled(movement, [span for span in each.spans if span.complete and not span.attempt])
+        same = next((at for at, other in enumerate(sets) if _overlap(spans, other.spans)), None)
+        if same is not None:
+            sets[same] = replace(sets[same], spans=_joined(sets[same].spans, spans))
+        elif spans:
             sets.append(replace(each, spans=spans))
     return sorted(sets, key=lambda each: each.spans[0].start_s)
 
 
+def _joined(spans: Sequence[RepSpan], others: Sequence[RepSpan]) -> tuple[RepSpan, ...]:
+    """The repetitions of a set, and those of another way to see it that lie beside them."""
+    beside = [
+        other
+        for other in others
+        if all(_shared_s(span, other) < BESIDE * (other.end_s - other.start_s) for span in spans)
+    ]
+    return tuple(sorted((*spans, *beside), key=lambda span: span.turn_s))
+
+
+def _shared_s(span: RepSpan, other: RepSpan) -> float:
+    return min(span.end_s, other.end_s) - max(span.start_s, other.start_s)
+
+
 def _overlap(spans: Sequence[RepSpan], others: Sequence[RepSpan]) -> bool:
-    return spans[0].start_s < others[-1].end_s and others[0].start_s < spans[-1].end_s
+    return bool(spans) and spans[0].start_s < others[-1].end_s and others[0].start_s < spans[-1].end_s
 
 
 def _through_silence(movement: InertialMovement, found: Count) -> Count:

@@ -18,12 +18,20 @@ from formcheck.signals import Floats
 
 FEWEST = 3  # repetitions from which others are foretold
 PHASES = 32  # half of them before the turning point
-INSIDE, AT_AN_END = 0.3, 0.6  # of what is usually foretold of a repetition must be so of one within, at an end of a set
+INSIDE, AT_AN_END = (
+    0.25,
+    0.35,
+)  # of what is usually foretold of a repetition must be so of one within, at an end of a set,
+EITHER_HALF = 0.3  # and so much of each of its halves: who takes a weight goes one of the ways only
+ELSEWHERE = 0.5  # of a shift of the whole repetition counts: grips and postures shift a little as a set goes on
+ONE_HALF = 0.92  # where only one half of a repetition goes as usual, so much of that one: nearly all of it,
+HALF_LATER = 0.3  # of a repetition after or before the others at most
+HALVES = (slice(0, PHASES // 2), slice(PHASES // 2, PHASES))
 CONSISTENT = 0.3  # the middle of all repetitions foretells less of them than that: they are no set
 PAUSE_S = 10.0  # or three repetitions: a longer pause ends a set
-LENGTHS = (0.6, 0.75, 0.9, 1.0, 1.15, 1.35, 1.6)  # of the usual one
+LENGTHS = (0.65, 0.8, 1.0, 1.25, 1.55)  # of the usual one
 TURNS = (-0.12, 0.0, 0.12)  # of a repetition, earlier and later than usual
-STEP, OVERLAP = 0.05, 0.15  # of a repetition
+STEP, OVERLAP = 0.08, 0.15  # of a repetition
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +58,16 @@ class Usual:
         usual = Usual(np.median(ways, axis=0), turn, lasts_s, 1.0, size)
         return replace(usual, foretold=float(np.median(usual.of(ways))))
 
-    def of(self, ways: Floats) -> Floats:
-        """(N,) how much of each way (N, 32, K) this one foretells: 1 all of it, 0 no more than standing still does."""
-        size = ((self.way - self.way.mean(axis=0)) ** 2).sum()
-        return 1.0 - ((ways - self.way) ** 2).sum(axis=(1, 2)) / max(float(size), 1e-9)
+    def of(self, ways: Floats, part: slice = slice(None)) -> Floats:
+        """(N,) how much of each way (N, 32, K) this one foretells: 1 all of it, 0 no more than standing still does.
+
+        `part` of the phases, where not all of them are asked about.
+        """
+        size = ((self.way - self.way.mean(axis=0))[part] ** 2).sum()
+        other = (ways - self.way)[:, part]
+        elsewhere = other.mean(axis=1, keepdims=True)
+        wrong = ((other - (1.0 - ELSEWHERE) * elsewhere) ** 2).sum(axis=(1, 2))
+        return 1.0 - wrong / max(float(size), 1e-9)
 
 
 def ways_between(movement: InertialMovement, edges: Floats) -> Floats:
@@ -69,24 +83,26 @@ def ways_between(movement: InertialMovement, edges: Floats) -> Floats:
 def settled(movement: InertialMovement, spans: Sequence[RepSpan]) -> tuple[RepSpan, ...]:
     """The repetitions of a set, those that were missed with them, and nothing that goes otherwise.
 
-    Where they begin is not certain, so both turning points are tried: the one from which more of them are whole
-    is the one. Nothing is left where the repetitions are not alike. Fewer than three are returned as they are.
+    Where they begin is not certain, so both turning points are tried: the one is right from which more of the
+    movement goes as is usual. Nothing is left where the repetitions are not alike; fewer than three are
+    returned as they are.
     """
     if len(spans) < FEWEST:
         return tuple(spans)
-    here = _searched(movement, spans)
+    here, worth = _searched(movement, spans)
     turned = [
         RepSpan(a.turn_s, (a.end_s + b.start_s) / 2, b.turn_s, (a.excursion + b.excursion) / 2)
         for a, b in pairwise(spans)
     ]
-    there = _searched(movement, turned) if len(turned) >= FEWEST else ()
-    return max(here, there, key=len)
+    there, other_worth = _searched(movement, turned) if len(turned) >= FEWEST else ((), 0.0)
+    return there if other_worth > worth else here
 
 
-def _searched(movement: InertialMovement, spans: Sequence[RepSpan]) -> tuple[RepSpan, ...]:
+def _searched(movement: InertialMovement, spans: Sequence[RepSpan]) -> tuple[tuple[RepSpan, ...], float]:
+    """The repetitions from one turning point to the same again, and how far they are foretold by more than half."""
     usual = Usual.among(movement, spans)
     if usual.foretold < CONSISTENT:
-        return ()
+        return (), 0.0
     foretold = usual.of(ways_between(movement, _edges(spans)))
     core = [span for span, each in zip(spans, foretold, strict=True) if each >= INSIDE * usual.foretold]
     pause_s = max(PAUSE_S, 3 * usual.lasts_s)
@@ -100,7 +116,10 @@ def _searched(movement: InertialMovement, spans: Sequence[RepSpan]) -> tuple[Rep
         start_s, end_s = max(start_s, float(movement.time[0])), min(end_s, float(movement.time[-1]))
         found += _more(movement, usual, start_s, end_s)
     run = _longest_run(sorted(found, key=lambda span: span.start_s), pause_s)
-    return _without_loose_ends(movement, usual, run)
+    kept = _without_loose_ends(movement, usual, run)
+    kept = _with_halves(movement, usual, kept) if kept else kept
+    worth = float((usual.of(ways_between(movement, _edges(kept))) - 0.5).sum()) if kept else 0.0
+    return kept, worth
 
 
 def _more(movement: InertialMovement, usual: Usual, start_s: float, end_s: float) -> list[RepSpan]:
@@ -142,12 +161,53 @@ def _longest_run(spans: Sequence[RepSpan], pause_s: float) -> list[RepSpan]:
 
 
 def _without_loose_ends(movement: InertialMovement, usual: Usual, spans: Sequence[RepSpan]) -> tuple[RepSpan, ...]:
-    """A set that begins and ends with repetitions that go as is usual."""
-    sure = usual.of(ways_between(movement, _edges(spans))) >= AT_AN_END * usual.foretold
+    """A set that begins and ends with repetitions that go as is usual, on the way out and on the way back."""
+    ways = ways_between(movement, _edges(spans))
+    sure = usual.of(ways) >= AT_AN_END * usual.foretold
+    for half in HALVES:
+        sure &= usual.of(ways, half) >= EITHER_HALF
     if not sure.any():
         return ()
     first, last = np.flatnonzero(sure)[[0, -1]]
     return tuple(spans[first : last + 1])
+
+
+def _with_halves(movement: InertialMovement, usual: Usual, spans: tuple[RepSpan, ...]) -> tuple[RepSpan, ...]:
+    """A set with one repetition more where one half of it is left at either end, or at both.
+
+    The first way out may begin with taking the weight, and the last way back end with leaving it: then only the other
+    half of that repetition goes as is usual.
+    """
+    before, after = _half(movement, usual, spans[0].start_s, -1), _half(movement, usual, spans[-1].end_s, 1)
+    if before is None and after is None:
+        return spans
+    lasts_s = usual.lasts_s
+    if after is not None:
+        start_s, turn_s = spans[-1].end_s, after
+        end_s = min(turn_s + (1.0 - usual.turn) * lasts_s, float(movement.time[-1]))
+        return (*spans, RepSpan(start_s, turn_s, max(end_s, turn_s), usual.excursion))
+    assert before is not None
+    start_s = max(before - usual.turn * lasts_s, float(movement.time[0]))
+    return (RepSpan(min(start_s, before), before, spans[0].start_s, usual.excursion), *spans)
+
+
+def _half(movement: InertialMovement, usual: Usual, from_s: float, toward: int) -> float | None:
+    """Where a way out after `from_s` turns (`toward` 1), or a way back to it began (-1); None if nothing is like it."""
+    share = usual.turn if toward > 0 else 1.0 - usual.turn
+    starts = from_s + toward * usual.lasts_s * np.arange(0.0, HALF_LATER + 1e-9, STEP)
+    edges = np.array(
+        [
+            (at, turn, turn) if toward > 0 else (turn, turn, at)
+            for at in starts
+            for length in LENGTHS
+            if movement.time[0] <= (turn := at + toward * share * usual.lasts_s * length) <= movement.time[-1]
+        ]
+    )
+    if not len(edges):
+        return None
+    alike = usual.of(ways_between(movement, edges), HALVES[0 if toward > 0 else 1])
+    best = int(np.argmax(alike))
+    return float(edges[best, 1]) if alike[best] >= ONE_HALF else None
 
 
 def _edges(spans: Sequence[RepSpan]) -> Floats:
