@@ -25,7 +25,7 @@ KINDS_S = 0.008  # what a joint seen and a sensor worn beside it differ by, and 
 VAGUE_S = 0.04  # and as much more as they disagree: where little moves, noise that is not the same on both sides leans
 DISAGREE_S = 0.1  # two ways that differ by less than this do no harm
 BETTER = 0.15  # of agreement: by so much must motion fit better elsewhere to be believed over a time stamp
-MIRRORED = 0.2  # of agreement: by so much must sensors fit better on the other side to have been swapped
+MIRRORED = 0.12  # of agreement: by so much must sensors fit better on the other side to have been swapped
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +186,7 @@ def align_sensors(
         middle = float(np.median(told)) if told else group.offset_s
         rest = Fit(group.by, middle, UNTOLD_S, group.agreement)
         out = {place: found if (found := fits.get(place)) is not None else rest for place in sensors}
-        return out, _swapped(motion, there, group)
+        return out, _swapped(motion, sensors)
     kept = Fit("time stamps", 0.0, UNTOLD_S)
     if not there:
         return {place: kept for place in sensors}, ()
@@ -215,27 +215,20 @@ def _anywhere(own: Signal) -> Signal:
     return Signal(own.time, own.values[:, [own.channels.index(ENERGY)]], (ENERGY,))
 
 
-def _swapped(motion: Signal, there: Mapping[str, Signal], group: Fit) -> tuple[str, ...]:
-    """A sentence where sensors fit the other side of the body better; asked where left and right move unlike."""
-    said: list[str] = []
-    for part in ("wrist", "ankle"):
-        pair = (f"{part}_left", f"{part}_right")
-        if not all(place in there for place in pair):
-            continue
-        as_told = [_fits(motion, there[place], place, group) for place in pair]
-        crossed = [_fits(motion, there[place], other, group) for place, other in zip(pair, pair[::-1], strict=True)]
-        if min(crossed) > LEAST_SENSOR and min(b - a for a, b in zip(as_told, crossed, strict=True)) > MIRRORED:
-            said.append(
-                f"The left and right {part} sensors seem to be swapped: each moves as the camera sees the other side "
-                "move."
-            )
-    return tuple(said)
+def _swapped(motion: Signal, sensors: Mapping[str, Signal]) -> tuple[str, ...]:
+    """A sentence where the sensors fit far better on the other side of the body, wherever that puts them in time: of
+    limbs that move in turn the other side fits half a period later."""
+    here = imu_motion(sensors)
+    if here is None:
+        return ()
+    crossed = Signal(here.time, here.values, tuple(_crossed(name) for name in here.channels))
+    as_told, other = by_motion(motion, here), by_motion(motion, crossed)
+    if as_told is None or other is None or other.agreement - as_told.agreement < MIRRORED:
+        return ()
+    return ("The left and right sensors seem to be swapped: each moves as the camera sees the other side move.",)
 
 
-def _fits(motion: Signal, own: Signal, place: str, group: Fit) -> float:
-    """How well a sensor's rise and turns agree with those of a limb in the picture."""
-    names = tuple(f"{place}_{name.rsplit('_', 1)[1]}" if name != ENERGY else name for name in own.channels)
-    columns = [at for at, name in enumerate(names) if name != ENERGY]
-    renamed = Signal(own.time, own.values[:, columns], tuple(names[at] for at in columns))
-    found = by_motion(motion, renamed, replace(group, error_s=SENSORS_S / 3))
-    return 0.0 if found is None else found.agreement
+def _crossed(name: str) -> str:
+    """A channel under the name that it has on the other side."""
+    other = {"left": "right", "right": "left"}
+    return "_".join(other.get(part, part) for part in name.split("_"))

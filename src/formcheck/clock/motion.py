@@ -32,6 +32,7 @@ BAND_HZ = (0.15, 3.0)  # of what people do: slower are drifts of integrals, fast
 ENERGY = "energy"
 LIMBS = tuple(f"{part}_{side}" for part in ("wrist", "ankle") for side in ("left", "right"))
 WINDOW_S, WINDOW_STEP_S = 20.0, 10.0  # in which the shift is told anew, for the drift
+OUTLIER, LEAST_SPREAD_S = 3.0, 0.002  # robust standard deviations, and seconds, from which a window is not believed
 WANDERS_S = 0.3  # from the shift of the whole, at most, in one of these
 LEVER = 0.25  # by which turning counts beside rising: a forearm in metres, half a trunk
 
@@ -166,13 +167,15 @@ def followed(fit: Fit, first: Signal, second: Signal, channels: list[str]) -> Fi
             errors.append(_curvature_s(agreement, overlap, best))
     if len(when) < 4:
         return fit
-    array = np.array(found)
-    middle = float(np.median(array))
-    spread = 1.4826 * float(np.median(np.abs(array - middle))) + 0.01
-    keep = np.abs(array - middle) <= 4 * spread
+    array, instants = np.array(found), np.array(when)
+    pairs = np.triu_indices(len(array), 1)
+    slope = float(np.median((array[pairs[1]] - array[pairs[0]]) / (instants[pairs[1]] - instants[pairs[0]])))
+    left = array - slope * instants  # of the line of Theil and Sen, which outliers leave alone
+    left = np.abs(left - np.median(left))
+    keep = left <= OUTLIER * 1.4826 * float(np.median(left)) + LEAST_SPREAD_S
     # Windows that overlap by half are not independent: their errors count once for each half.
     wide = np.array(errors)[keep] * np.sqrt(WINDOW_S / WINDOW_STEP_S)
-    told = line(np.array(when)[keep], array[keep], wide, least_s=0.0)
+    told = line(instants[keep], array[keep], wide, least_s=0.0)
     return replace(told, agreement=fit.agreement, rival_s=fit.rival_s)
 
 
