@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +160,15 @@ def test_landmarks_are_read_from_three_kinds_of_file_and_what_is_none_is_told(re
 def test_a_folder_that_is_no_chain_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"expected a folder with a chain\.json"):
         example.Chain(tmp_path)
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
+def test_what_export_needs_is_told_in_one_line():
+    answer = subprocess.run(
+        [sys.executable, "-c", "from formcheck.cli import main; main()", "export", "recognition"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.returncode == 2 and answer.stderr.count("\n") == 1
+    assert "torch is not installed: pip install 'formcheck[learn]'" in answer.stderr

@@ -14,10 +14,11 @@ def device(
     chain: Annotated[Path, typer.Option(help="The folder that `formcheck export chain` has written.")],
     runs: Annotated[int, typer.Option(min=1, help="How often every repetition is timed.")] = 60,
     people: Annotated[int, typer.Option(min=0, help="How many synthetic people do whole sets before it, too.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="A folder of labelled recordings that it watches, too.")] = None,
 ) -> None:
     """Time a chain by format, in Python and in a page, and print its sizes and how far its scores are off."""
     from formcheck.evaluation.device import BrowserError, device_table, in_browser, in_python, machine
-    from formcheck.evaluation.device_sets import sets_table, watch_sets
+    from formcheck.evaluation.device_sets import real_table, sets_table, watch_sets
 
     kinds = [("torch", "float"), ("onnx", "float"), ("onnx", "int8"), ("litert", "float"), ("litert", "int8")]
     measured, left_out = [], list[str]()
@@ -50,6 +51,10 @@ def device(
             watched, kind = watch_sets(chain, people, progress)
         title = f"Sets of {watched[0].performed} by {people} synthetic people who were not met, {kind}"
         print_table(f"{title}; 95 % intervals over people", sets_table(watched))
+    if data is not None:
+        with progress_bar(quiet=False) as progress:
+            rows = real_table(chain, data, progress)
+        print_table(f"Real people in {data.name}", rows)
 
 
 def pruning(

@@ -12,6 +12,7 @@ from formcheck.assess.sets import find_spans
 from formcheck.body import BLAZEPOSE_33, PoseSequence
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
+from formcheck.evaluation.counting import gathered
 from formcheck.evaluation.interval import with_interval
 from formcheck.exercises import Exercise, find
 from formcheck.learn.chain import example
@@ -113,4 +114,31 @@ def sets_table(watched: Sequence[Watched]) -> list[tuple[str, ...]]:
                     with_interval([error for error, _ in errors], [who for _, who in errors], percent=False),
                 )
             )
+    return rows
+
+
+def real_table(folder: Path, data: Path, progress: Progress | None = None) -> list[tuple[str, ...]]:
+    """Rows of what a chain finds in labelled recordings of real people: of its exercises, and of others."""
+    chain, _ = first_that_runs(folder)
+    found: dict[str, list[tuple[int, int, int, float]]] = {}
+    clips = [clip for each in gathered(data) for clip in each.clips]
+    for at, clip in enumerate(clips):
+        pose = clip.pose()
+        if pose.world is not None and len(pose) > 2:
+            camera = pose.time, pose.on(BLAZEPOSE_33).world
+            assert camera[1] is not None
+            labels = [each.label for each in chain.watch({example.view(camera[1]): (camera[0], camera[1])})]
+            known = sum(label in chain.exercises for label in labels)
+            right = sum(label == clip.exercise for label in labels)
+            name = clip.exercise if clip.exercise in chain.exercises else "none of the chain's exercises"
+            row = (right, known - right, clip.error(right), (pose.time[-1] - pose.time[0]) / 60)
+            found.setdefault(name, []).append(row)
+        if progress is not None:
+            progress("Watching real people", (at + 1) / len(clips))
+    rows = [("what is done", "recordings", "within ±1", "named wrong", "minutes", "wrong a minute")]
+    for name, some in sorted(found.items()):
+        counted = sum(error <= 1 for _, _, error, _ in some) if name in chain.exercises else None
+        wrong, minutes = sum(each[1] for each in some), sum(each[3] for each in some)
+        near = "–" if counted is None else str(counted)
+        rows.append((name, str(len(some)), near, str(wrong), f"{minutes:.1f}", f"{wrong / minutes:.2f}"))
     return rows
