@@ -77,7 +77,7 @@ def test_a_part_of_a_charuco_board_counts():
 def test_boards_that_hardly_differ_are_refused():
     board = Checkerboard()
     places = list(board_places(_size_m(board), PLAIN.matrix, SIZE, 3, 1)) * 5
-    with pytest.raises(CalibrationError, match="expected the board in at least 8 places, got [123] that differ"):
+    with pytest.raises(CalibrationError, match=r"expected the board in at least 8 places, got [123] that differ"):
         calibrate(list(_exact(board, PLAIN, places)), board, SIZE)
     with pytest.raises(CalibrationError, match="at least 8 places, got 0"):
         calibrate([], board, SIZE)

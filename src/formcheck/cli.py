@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formcheck.cli_calibrate import calibrate
 from formcheck.cli_data import data, synth
 from formcheck.cli_evaluate import evaluate
 from formcheck.cli_exercises import exercises
@@ -32,6 +33,7 @@ app.add_typer(exercises, name="exercises")
 app.add_typer(train, name="train")
 
 app.command()(synth)
+app.command()(calibrate)
 app.command()(live)
 app.command()(reproduce)
 app.command()(export)
@@ -152,6 +154,7 @@ def _print(analysis: Analysis) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from formcheck.report.correctness import correctness_line
     from formcheck.report.strength import strength_panel
     from formcheck.report.words import recognised
 
@@ -167,6 +170,8 @@ def _print(analysis: Analysis) -> None:
         console.print(f"[bold]{each.title}[/bold]: {', '.join(parts)}")
         if said := recognised(each):
             console.print(said, highlight=False, soft_wrap=True)
+        if scored := correctness_line(each):
+            console.print(scored, highlight=False, soft_wrap=True)
         if not each.criteria:
             continue
         table = Table(show_edge=False)

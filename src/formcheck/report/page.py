@@ -9,6 +9,7 @@ from typing import Any
 
 from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep
 from formcheck.assess.workout import UNNAMED
+from formcheck.report.correctness import CorrectnessPanel, correctness_panel
 from formcheck.report.figures import RepFigures, rep_figures
 from formcheck.report.footage import Footage
 from formcheck.report.inputs import Input, confirmed, seen
@@ -182,6 +183,7 @@ class Section:
     others: tuple[tuple[str, tuple[Row, ...]], ...]
     confirmed: str
     warm: WarmPanel | None
+    correctness: CorrectnessPanel | None
 
     @property
     def columns(self) -> tuple[CriterionView, ...]:
@@ -220,6 +222,7 @@ class Section:
             tuple((signal_name(trace.name, trace.unit), tuple(plot_rows(each, trace))) for trace in each.other_traces),
             confirmed(each),
             warm,
+            correctness_panel(each),
         )
 
 
@@ -295,6 +298,8 @@ def _verdict(each: ExerciseSet) -> str:
         return "Nothing stands out. The details below say what varied from rep to rep."
     if "pass" in verdicts:
         return "Well done: nothing to fix in what could be judged."
+    if each.counted_by != "camera" and each.correctness is not None:
+        return "Counted and scored by how you move; what exactly to do better, a camera sees best."
     if each.counted_by != "camera":
         return "Counted, not judged: form can only be judged with a camera."
     if not each.criteria and each.exercise == UNNAMED:
