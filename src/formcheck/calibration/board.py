@@ -121,7 +121,7 @@ class Checkerboard:
         """(K, 3) m, by id: row by row."""
         across, down = np.meshgrid(np.arange(self.columns - 1), np.arange(self.rows - 1))
         plane = np.stack([across.ravel(), down.ravel(), np.zeros(across.size)], axis=1)
-        return plane * self.square_m
+        return np.asarray(plane * self.square_m, dtype=np.float64)
 
     def seen(self, image: Image) -> Sight | None:
         """All inner corners, or nothing."""
@@ -149,7 +149,7 @@ def printable(board: Charuco | Checkerboard, path: Path) -> None:
     from PIL import ImageDraw
 
     square_px = round(board.square_m / INCH_M * PRINTED_DPI)
-    page_px = tuple(round(side / INCH_M * PRINTED_DPI) for side in A4_M)
+    page_px = (round(A4_M[0] / INCH_M * PRINTED_DPI), round(A4_M[1] / INCH_M * PRINTED_DPI))
     drawn = board.drawn(square_px)
     height, width = drawn.shape
     if width > page_px[0] or height > page_px[1]:

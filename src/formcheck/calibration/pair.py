@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.calibration.board import Board, Sight
 from formcheck.calibration.lens import CalibrationError, Intrinsics
 from formcheck.signals import Floats
+
+Singles = NDArray[np.float32]
 
 LEAST = 6  # instants at which both see the board
 SHARED = 4  # corners that both see: three hold a plane's place only just
@@ -59,7 +62,7 @@ def paired(
             "see it, still for a moment, in different places"
         )
     plane = board.corners_m.astype(np.float32)
-    points, here, there = list[Floats](), list[Floats](), list[Floats]()
+    points, here, there = list[Singles](), list[Singles](), list[Singles]()
     for one, other in both:
         ids, at_one, at_other = np.intersect1d(one.ids, other.ids, return_indices=True)
         points.append(plane[ids])

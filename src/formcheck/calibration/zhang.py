@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -135,7 +136,7 @@ def _tilt(sight: Sight, board: Board) -> float:
     import cv2
 
     plane = board.corners_m[sight.ids][:, :2]
-    found, _ = cv2.findHomography(plane, sight.pixels)
+    found: Any = cv2.findHomography(plane, sight.pixels)[0]  # nothing for corners in one line, whatever its type says
     if found is None:
         return 0.0
     low, high = plane.min(axis=0), plane.max(axis=0)
