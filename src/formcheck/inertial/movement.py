@@ -14,11 +14,8 @@ from formcheck.inertial.even import RATE_HZ
 from formcheck.inertial.orientation import Oriented, without_gravity
 from formcheck.signals import Floats, Signal, smooth
 
-# A Movement counts in body sizes, a trunk's length of 0.5 m (Drillis & Contini 1966: 0.29 of stature) or 40 degrees,
-# and takes less than 0.15 of them for an estimator's jitter. Sensors have a fraction of that: theirs are smaller units.
-FINER = 1.7
-TRUNK_M = 0.5 / FINER
-_TILT = FINER * float(np.degrees(1.0)) / DEG  # units a radian
+TRUNK_M = 0.5  # one body size of a Movement, about a trunk's length (Drillis & Contini 1966: 0.29 of stature)
+_TILT = float(np.degrees(1.0)) / DEG  # body sizes a radian
 _CUTOFF_HZ = 5.0  # as for joints in a picture
 _LEAST_S = 1.0
 _STEEP = 4  # order of the high-pass of a way, at
@@ -32,10 +29,9 @@ _AS_GOOD = 0.8  # of the best likeness after a while: the first such while is th
 
 @dataclass(frozen=True, eq=False)
 class InertialMovement(Movement):
-    """Limbs that move: `joints` (T, 2 S, 3) are, for each of S sensors, its tilt and its way, in units
-    of 24 degrees and 0.3 m.
+    """Limbs that move: `joints` (T, 2 S, 3) are, for each of S sensors, its tilt and its way, in body sizes.
 
-    The tilt is the vertical in the sensor's axes; the way is where the sensor was, as far
+    The tilt is the vertical in the sensor's axes, 40 degrees for a body size; the way is where the sensor was, as far
     as twice integrated acceleration `moving_m_s2` (T, S, 3) tells: without what is slower than half its rhythm. `names`
     (S,) of the sensors; `level` says whose ways are in a level frame, z up.
     """
@@ -92,7 +88,7 @@ class InertialMovement(Movement):
         """(T,) 0..1: how fast the limb moves that moves most; half at 0.3 body sizes a second."""
         speed = np.linalg.norm(np.gradient(self.joints, axis=0), axis=-1) * self.rate_hz * self.weight
         most = np.sqrt((speed**2).reshape(len(speed), -1, 2).sum(axis=-1).max(axis=-1))
-        return most / (most + FINER * STIRRING)
+        return most / (most + STIRRING)
 
     @cached_property
     def alike(self) -> Floats:

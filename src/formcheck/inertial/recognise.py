@@ -22,8 +22,8 @@ LONG, OVERLAP = 200, 0.75  # samples of a window that holds most of a repetition
 BANDS_HZ = ((0.1, 0.4), (0.4, 0.8), (0.8, 1.6), (1.6, 3.2), (3.2, 8.0))
 TURNED_DEG = 10.0  # straps are put on by hand: the spread of how windows to learn from are turned
 COPIES = 3
-STILL = 0.01  # in a movement's unit: less is no movement
-CERTAIN = 0.95
+STILL = 0.01  # body sizes: less is no movement
+CERTAIN = 0.85
 RIDGE = 1.0  # weight of the squared weights against the sum of the log losses of a hundred windows
 PERCENTILES = (5, 25, 75, 95)
 

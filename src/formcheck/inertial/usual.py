@@ -18,13 +18,11 @@ from formcheck.signals import Floats
 
 FEWEST = 3  # repetitions from which others are foretold
 PHASES = 32  # half of them before the turning point
-INSIDE, AT_AN_END = (
-    0.25,
-    0.35,
-)  # of what is usually foretold of a repetition must be so of one within, at an end of a set,
-EITHER_HALF = 0.3  # and so much of each of its halves: who takes a weight goes one of the ways only
+INSIDE = 0.25  # of what is usually foretold of a repetition must be so of one within a set,
+AT_AN_END = 0.5  # and of the first and the last one: taking and leaving a weight comes next to them;
+EITHER_HALF = 0.35  # so much of each of its halves, since who takes a weight goes one of the ways only
 ELSEWHERE = 0.5  # of a shift of the whole repetition counts: grips and postures shift a little as a set goes on
-ONE_HALF = 0.92  # where only one half of a repetition goes as usual, so much of that one: nearly all of it,
+ONE_HALF = 0.92  # where only one half of a repetition goes as usual, nearly all of that one
 HALF_LATER = 0.3  # of a repetition after or before the others at most
 HALVES = (slice(0, PHASES // 2), slice(PHASES // 2, PHASES))
 CONSISTENT = 0.3  # the middle of all repetitions foretells less of them than that: they are no set
