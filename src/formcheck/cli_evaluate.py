@@ -13,7 +13,7 @@ from formcheck.cli_form import form
 from formcheck.cli_imu import imu
 from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
-from formcheck.cli_streams import correctness
+from formcheck.cli_streams import correctness, worn
 from formcheck.cli_thermal import thermal
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ evaluate.command()(device)
 evaluate.command()(pruning)
 evaluate.command()(thermal)
 evaluate.command()(correctness)
+evaluate.command()(worn)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]

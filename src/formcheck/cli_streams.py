@@ -22,7 +22,7 @@ def train_correctness(
     exercise: Annotated[str, typer.Option(help="Which exercise of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The folder of the run; an interrupted one is gone on with.")],
     people: Annotated[int, typer.Option(min=3, help="How many synthetic people.")] = 300,
-    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 40,
+    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 70,
     thermal: Annotated[bool, typer.Option(help="Show them to a thermal camera, too: five times as slow.")] = True,
     seed: Annotated[int, typer.Option(min=1, help="Of the people and the training.")] = 1,
     cache: Annotated[Path | None, typer.Option(help="The folder for repetitions; in --out if not given.")] = None,
@@ -82,7 +82,7 @@ def train_worn(
         model = train.write_model(network, card, strangers.values, out / "model")
     if quiet:
         return
-    print_table(f"{TEST} synthetic people who were not met, whole sets", worth_rows(network, card, strangers))
+    print_table(f"{TEST} synthetic people who were not met, whole sets", worth_rows(model, strangers))
     size = (model.folder / "model.onnx").stat().st_size / 1000
     typer.echo(f"Model: {model.folder} ({size:.0f} kB as ONNX)")
 
@@ -132,3 +132,25 @@ def correctness(
         for each in done:
             draw_agreement(each, plots / f"{each.exercise.name.replace(' ', '_')}.svg")
         typer.echo(f"Bland-Altman plots: {plots}")
+
+
+def worn(
+    people: Annotated[int, typer.Option(min=3, help="How many synthetic people, whom no model has met.")] = 20,
+    cache: Annotated[Path, typer.Option(help="Where windows are kept between runs.")] = Path("build/worn"),
+) -> None:
+    """Name exercises from IMUs on wrists and ankles, and from a camera together with them, on synthetic people."""
+    from formcheck.evaluation.worn import heard, heard_rows, worth_rows
+    from formcheck.learn.worn.studio import felt
+    from formcheck.predictor.worn import shipped_worn
+
+    model = shipped_worn()
+    if model is None:
+        raise ValueError("expected the model of worn sensors that ships, there is none: formcheck train worn")
+    first = FIRST_WORN + 700_000
+    with progress_bar(quiet=False) as progress:
+        strangers = felt(range(first, first + people), cache, progress)
+        together = heard(model, range(first, first + people), progress)
+    print_table(
+        f"{people} synthetic people who were not met, whole sets, by what they wear", worth_rows(model, strangers)
+    )
+    print_table("The same people before one camera, with four sensors, or both", heard_rows(together))

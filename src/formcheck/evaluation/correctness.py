@@ -66,7 +66,9 @@ def agreement_rows(done: Sequence[Scored]) -> list[tuple[str, ...]]:
 
 def film_rows(done: Sequence[OnFilm]) -> list[tuple[str, ...]]:
     """The table of filmed repetitions: the model's scores and the rules' against the truth."""
-    rows = [("exercise", "repetitions", "model, MAE", "model, Spearman", "rules, MAE", "rules, Spearman")]
+    rows: list[tuple[str, ...]] = [
+        ("exercise", "repetitions", "model, MAE", "model, Spearman", "rules, MAE", "rules, Spearman")
+    ]
     for each in done:
         known = np.isfinite(each.model) & np.isfinite(each.rules)
         people = [person for person, there in zip(each.people, known, strict=True) if there]

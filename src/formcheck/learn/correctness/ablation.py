@@ -9,7 +9,7 @@ four inertial sensors, a thermal camera. The paper publishes no such figures.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +94,7 @@ def ablated(
 
 def _set(member: Member, name: str, short: str, seed: int) -> Graded:
     made = of_athlete(find(name), member.athlete, seed_of("ejust", seed, member.number, short) % 2**31)
-    return Graded(
-        *(
-            np.full(len(made), member.number, dtype=np.int64) if each.name == "people" else getattr(made, each.name)
-            for each in fields(Graded)
-        )
-    )
+    return replace(made, people=np.full(len(made), member.number, dtype=np.int64))
 
 
 def _dealt(people: Sequence[int], seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

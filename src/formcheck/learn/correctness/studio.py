@@ -126,7 +126,10 @@ def of_athlete(exercise: Exercise, athlete: Athlete, seed: int, thermal: bool = 
         return np.array(rows, dtype=np.float16).reshape(-1, *SHAPES[name])
 
     return Graded(
-        *(stream(name) for name in SHAPES),
+        stream("front"),
+        stream("side"),
+        stream("imu"),
+        stream("thermal"),
         np.array([rep.duration_s for rep, _, _ in found], dtype=np.float32),
         np.array([grades for _, grades, _ in found], dtype=np.float32).reshape(len(found), -1),
         np.array([right for *_, right in found], dtype=np.bool_),

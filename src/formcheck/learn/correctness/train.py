@@ -48,7 +48,7 @@ class Plan:
     people: int = 300
     steering: int = 50
     testing: int = 60
-    epochs: int = 40
+    epochs: int = 70
     batch: int = 64
     rate: float = 3e-3
     weight_decay: float = 1e-4

@@ -80,4 +80,8 @@ def spearman(said: Floats, truth: Floats) -> float:
     """Spearman's rank correlation; NaN where nothing differs."""
     from scipy.stats import spearmanr
 
-    return float(spearmanr(said, truth)[0]) if len(truth) > 2 and np.ptp(said) > 0 and np.ptp(truth) > 0 else np.nan
+    return (
+        float(np.asarray(spearmanr(said, truth)[0]))
+        if len(truth) > 2 and np.ptp(said) > 0 and np.ptp(truth) > 0
+        else np.nan
+    )

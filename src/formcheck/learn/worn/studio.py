@@ -129,6 +129,10 @@ def _labels(done: Performance, seen: Worn, label: int, beside: int) -> NDArray[n
 
 
 def _felt(done: Performance, seeds: Sequence[int], draw: np.random.Generator) -> Worn:
+    return worn_windows(sensors_of(done, seeds, draw))
+
+
+def sensors_of(done: Performance, seeds: Sequence[int], draw: np.random.Generator) -> dict[str, Signal]:
     """What sensors put on anew for every set report, on one clock but for a little."""
     seed = int(np.random.default_rng(seeds).integers(2**31))
     sensors = worn(seed)
@@ -136,4 +140,4 @@ def _felt(done: Performance, seeds: Sequence[int], draw: np.random.Generator) ->
     for place, signal in imus(done, seed, sensors, north_deg=float(draw.uniform(-180, 180))).items():
         true_s = signal.time - sensors[place].clock_offset_s + float(draw.normal(0.0, APART_S))
         signals[place] = Signal(true_s, signal.values, signal.channels)
-    return worn_windows(signals)
+    return signals

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,13 +15,12 @@ from torch import Tensor, nn
 
 from formcheck.learn.correctness.network import OUT, Readings
 from formcheck.learn.correctness.train import State
+from formcheck.learn.data import Examples
 from formcheck.learn.export import onnx_bytes
 from formcheck.learn.scores import temperature_of, unknown_below_of
 from formcheck.learn.studio import labels
 from formcheck.learn.worn.studio import Felt
-from formcheck.predictor import REST, UNKNOWN
-from formcheck.predictor.folder import softmax
-from formcheck.predictor.naming import RIVALS, together
+from formcheck.learn.worn.worth import SUBSETS, named_sets, only
 from formcheck.predictor.streams import PLACES, mirrored_readings
 from formcheck.predictor.worn import SAMPLES, WornCard, WornModel, write_worn_card
 
@@ -133,24 +132,12 @@ def varied(values: np.ndarray, draw: np.random.Generator) -> np.ndarray:
     return (triads * worn[:, None, :, None, None]).reshape(values.shape).astype(np.float32)
 
 
-SUBSETS: dict[str, tuple[str, ...]] = {
-    "four sensors": PLACES,
-    "both wrists": ("wrist_left", "wrist_right"),
-    "left wrist": ("wrist_left",),
-    "right wrist": ("wrist_right",),
-    "both ankles": ("ankle_left", "ankle_right"),
-    "left ankle": ("ankle_left",),
-}
-
-
-def logits_of(network: WornNames, some: Felt, worn: tuple[str, ...] = PLACES) -> np.ndarray:
-    """(N, L) where only these sensors are worn."""
+def logits_of(network: WornNames, values: np.ndarray) -> np.ndarray:
+    """(N, L) of windows (N, 200, 24)."""
     network.eval()
-    shown = np.repeat([place in worn for place in PLACES], some.values.shape[2] // len(PLACES)).astype(np.float32)
     with torch.no_grad():
         parts = [
-            network(torch.from_numpy(some.values[at : at + 512].astype(np.float32) * shown))
-            for at in range(0, len(some), 512)
+            network(torch.from_numpy(values[at : at + 512].astype(np.float32))) for at in range(0, len(values), 512)
         ]
     return torch.cat(parts).numpy()
 
@@ -170,16 +157,19 @@ def write_model(network: WornNames, card: WornCard, shown: np.ndarray, folder: P
 
 def described(network: WornNames, steering: Felt, strangers: Felt, plan: Plan, people: int) -> WornCard:
     """The card of a trained network: calibrated on those who steer, and its worth on people whom it never met."""
-    raw = logits_of(network, steering)
-    temperature = temperature_of(raw, steering)
-    unknown_below = unknown_below_of(raw / temperature, steering)
+    raw, known = (
+        logits_of(network, steering.values),
+        cast(Examples, steering),
+    )  # labels, names and clips are all it takes
+    temperature = temperature_of(raw, known)
+    unknown_below = unknown_below_of(raw / temperature, known)
     worth = {
         title: {
             name: round(value, 4)
             for name, value in named_sets(logits / temperature, strangers, unknown_below).told().items()
         }
         for title, places in SUBSETS.items()
-        for logits in (logits_of(network, strangers, places),)
+        for logits in (logits_of(network, only(strangers, places)),)
     }
     parameters = sum(each.numel() for each in network.parameters())
     return WornCard(
@@ -195,47 +185,3 @@ def described(network: WornNames, steering: Felt, strangers: Felt, plan: Plan, p
             **asdict(plan),
         },
     )
-
-
-@dataclass(frozen=True, eq=False)
-class NamedSets:
-    """Whole sets named by their windows: the label said (K,), the true one (K,), and whose set it is (K,)."""
-
-    said: np.ndarray
-    truth: np.ndarray
-    people: np.ndarray
-
-    def told(self) -> dict[str, float]:
-        """Accuracy and macro F1 over the exercises, and the share of other movements that is called unknown."""
-        exercise = self.truth < len(labels()) - 2
-        right = self.said == self.truth
-        f1 = [_f1(self.said[:], self.truth, label) for label in np.unique(self.truth[exercise])]
-        other = self.truth == labels().index(UNKNOWN)
-        return {
-            "accuracy over exercises": float(right[exercise].mean()),
-            "macro F1 over exercises": float(np.mean(f1)),
-            "others called unknown": float(right[other].mean()) if other.any() else float("nan"),
-        }
-
-
-def _f1(said: np.ndarray, truth: np.ndarray, label: int) -> float:
-    hits = float(((said == label) & (truth == label)).sum())
-    return 2.0 * hits / max(1.0, float((said == label).sum() + (truth == label).sum()))
-
-
-def named_sets(logits: np.ndarray, some: Felt, unknown_below: float) -> NamedSets:
-    """Every set, activity and outsider named as a whole, without the rest beside it."""
-    probabilities = softmax(logits)
-    names = labels()
-    said, truth, people = list[int](), list[int](), list[int]()
-    for clip in np.unique(some.clips):
-        here = np.flatnonzero((some.clips == clip) & (some.labels != names.index(REST)))
-        if not len(here):
-            continue
-        shares = together(probabilities[here], names)
-        shares[names.index(UNKNOWN)] = 0.0
-        known = float(np.sort(shares)[-RIVALS:].sum()) >= unknown_below
-        said.append(int(shares.argmax()) if known else names.index(UNKNOWN))
-        truth.append(int(some.labels[here[0]]))
-        people.append(int(some.people[here[0]]))
-    return NamedSets(np.array(said), np.array(truth), np.array(people))
