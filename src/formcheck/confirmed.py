@@ -34,7 +34,7 @@ NO_CAMERA: Mapping[Kind, str] = {
 ALIKE = 0.3  # how often two wrong counts are wrong by the same: mostly one too many or too few
 SURE = (0.3, 0.95)  # what a stream's word for its own count is taken for at the least and the most
 SILENT = 0.5  # the probability that a stream which found no set at all is right
-AROUND_S = 0.5  # a turning point so near a set belongs to it
+AROUND = 0.75  # of a repetition: a turning point so near a set belongs to it
 FEWEST = 3  # repetitions that nobody else saw, to be a set or a warning
 SEEN = 0.5  # of the time: who was seen by the camera then, and not doing anything that is repeated, was not
 RAN = 0.5  # of a set must a stream have run, to be asked
@@ -192,9 +192,10 @@ def _doubted(each: ExerciseSet) -> ExerciseSet:
 
 
 def _within(one: Count, each: ExerciseSet) -> int:
-    """Complete repetitions of a count that turn within a set."""
+    """Complete repetitions of a count that turn within a set, or just before or after it."""
+    around_s = AROUND * float(np.median([rep.end_s - rep.start_s for rep in each.reps]))
     return sum(
-        span.complete and not span.attempt and each.start_s - AROUND_S <= span.turn_s <= each.end_s + AROUND_S
+        span.complete and not span.attempt and each.start_s - around_s <= span.turn_s <= each.end_s + around_s
         for span in one.spans
     )
 

@@ -34,6 +34,7 @@ LIMBS = tuple(f"{part}_{side}" for part in ("wrist", "ankle") for side in ("left
 WINDOW_S, WINDOW_STEP_S = 20.0, 10.0  # in which the shift is told anew, for the drift
 OUTLIER, LEAST_SPREAD_S = 3.0, 0.002  # robust standard deviations, and seconds, from which a window is not believed
 WANDERS_S = 0.3  # from the shift of the whole, at most, in one of these
+STILL_DEG_S, STILL_M_S = 4.0, 0.02  # a limb at rest sways by less, and a gyroscope is off by less
 LEVER = 0.25  # by which turning counts beside rising: a forearm in metres, half a trunk
 
 
@@ -72,7 +73,10 @@ def imu_motion(sensors: Mapping[str, Signal]) -> Signal | None:
     columns: dict[str, Floats] = {}
     turns: list[Floats] = []
     for place, each in oriented.items():
-        columns[f"{place}_up"] = _rises(each)
+        rise = _rises(each)
+        if not _moves(each, rise):
+            continue
+        columns[f"{place}_up"] = rise
         if each.turning_deg_s is not None:
             turn = np.where(each.known, np.radians(np.linalg.norm(each.turning_deg_s, axis=1)), np.nan)
             turns.append(turn**2)
@@ -235,6 +239,17 @@ def _sampled(signal: Signal, channels: list[str]) -> tuple[float, Floats]:
         column = np.interp(clock, signal.time[known], values[known]) if known.sum() > 3 else np.zeros(len(clock))
         columns.append(column - column.mean())
     return float(clock[0]) if len(clock) else 0.0, np.stack(columns, axis=1)
+
+
+def _moves(sensor: Oriented, rise: Floats) -> bool:
+    """Whether a sensor is on somebody who does something: noise would agree with anything a little."""
+    turns = sensor.turning_deg_s
+    turning = (
+        0.0
+        if turns is None or not sensor.known.any()
+        else float(np.percentile(np.linalg.norm(turns[sensor.known], axis=1), 90))
+    )
+    return bool(turning > STILL_DEG_S or (np.isfinite(rise).any() and np.nanstd(rise) > STILL_M_S))
 
 
 def _rises(sensor: Oriented) -> Floats:
