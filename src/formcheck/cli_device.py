@@ -59,8 +59,10 @@ def device(
 
 def pruning(
     exercise: Annotated[str, typer.Option(help="Which exercise of a chain.")],
-    models: Annotated[Path, typer.Option(help="A folder of correctness models, or of their trainings.")],
-    cache: Annotated[Path, typer.Option(help="Where the repetitions of synthetic people are kept.")],
+    models: Annotated[
+        Path | None, typer.Option(help="A folder of correctness models, or of their trainings; else those that ship.")
+    ] = None,
+    cache: Annotated[Path, typer.Option(help="Where synthetic people are kept.")] = Path("build/correctness"),
     people: Annotated[int, typer.Option(min=3, help="How many it is taught again on.")] = 300,
     epochs: Annotated[int, typer.Option(min=1, help="How many for networks that are made anew.")] = 40,
 ) -> None:
@@ -73,9 +75,10 @@ def pruning(
         raise ValueError(f"expected torch, {error.name} is not installed: pip install 'formcheck[learn]'") from error
     from formcheck.evaluation.interval import with_interval
     from formcheck.exercises import find
+    from formcheck.predictor.correctness import SHIPPED
 
     found = find(exercise)
-    networks = networks_in(models)
+    networks = networks_in(models or SHIPPED)
     if found.name not in networks:
         raise ValueError(f"expected a model of {', '.join(networks)}, got {exercise!r}")
     with progress_bar(quiet=False) as progress:

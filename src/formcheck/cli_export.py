@@ -18,7 +18,7 @@ def export(
         str,
         typer.Argument(help="A model that ships (recognition, criteria/squat, ...), a folder of one, or: chain."),
     ],
-    to: Annotated[str, typer.Option(help="onnx, or litert.")] = "litert",
+    to: Annotated[str, typer.Option(help="onnx, or litert; a chain for litert has onnx, too.")] = "litert",
     int8: Annotated[bool, typer.Option("--int8", help="With int8 weights: a third of the size.")] = False,
     out: Annotated[Path, typer.Option(help="The folder for what is written.")] = Path("formcheck-export"),
     models: Annotated[
@@ -42,27 +42,34 @@ def export(
         raise ValueError(f"expected what training needs, {error.name} is not installed: {INSTALL}") from error
 
     if model == CHAIN:
-        _chain(out, models, names, litertjs, cache, quiet)
+        _chain(out, to, models, names, litertjs, cache, quiet)
         return
     made = export_model(find_model(model), to, int8, out)
     if not quiet:
         typer.echo(f"{made.path}: {made.size / 1000:.0f} kB, at most {made.off:.2g} off; {made.compared}")
 
 
-def _chain(out: Path, models: Path | None, names: Path | None, litertjs: Path | None, cache: Path, quiet: bool) -> None:
+def _chain(
+    out: Path, to: str, models: Path | None, names: Path | None, litertjs: Path | None, cache: Path, quiet: bool
+) -> None:
     from formcheck.learn.chain import names as naming
     from formcheck.learn.chain.drivings import DRIVINGS
-    from formcheck.learn.chain.export import check_chain, networks_in, write_chain
+    from formcheck.learn.chain.export import KINDS, check_chain, networks_in, write_chain
     from formcheck.learn.chain.page import INSTALL as PAGE
     from formcheck.learn.chain.page import write_page
     from formcheck.predictor.correctness import SHIPPED
 
+    if to not in ("onnx", "litert"):
+        raise ValueError(f"expected the format onnx or litert, got {to!r}")
+    if to == "onnx" and litertjs is not None:
+        raise ValueError("expected --to litert for a page, got --to onnx with --litertjs")
+    kinds = tuple(kind for kind in KINDS if to == "litert" or kind.startswith(to))
     networks = networks_in(models or SHIPPED)
     with progress_bar(quiet) as progress:
         named = (
             naming.opened() if names is None else naming.kept(tuple(DRIVINGS), naming.Plan(), cache, names, progress)
         )
-        written = write_chain(out, named, networks, cache, progress=progress)
+        written = write_chain(out, named, networks, cache, kinds, progress)
     if litertjs is not None:
         write_page(out, litertjs)
     found = check_chain(out)
@@ -72,6 +79,7 @@ def _chain(out: Path, models: Path | None, names: Path | None, litertjs: Path | 
     rows += [(each.name, each.kind.replace("_", " "), f"{each.size / 1000:.0f}", f"{each.off:.2g}") for each in written]
     print_table("What is off is a score, or of `names` a probability", rows)
     typer.echo(f"\nRepetitions of its own recordings found and named: {sum(found.values()) / len(found):.0%}")
-    typer.echo(f"Try it: python {out / 'example.py'} {out / next(iter(found))}")
+    how = " --onnx" if to == "onnx" else ""
+    typer.echo(f"Try it: python {out / 'example.py'} {out / next(iter(found))}{how}")
     served = f"Page: python -m http.server --directory {out}, then http://localhost:8000"
     typer.echo(served if litertjs is not None else f"No page: {PAGE}, and give its node_modules as --litertjs")

@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from formcheck.learn.chain.samples import first_that_runs, write_samples
 from formcheck.learn.chain.studio import Named, named
 from formcheck.learn.correctness.network import Correctness
 from formcheck.learn.correctness.studio import weights
+from formcheck.learn.litert import INSTALL
 from formcheck.learn.verdicts_studio import judged_criteria
 from formcheck.predictor.criteria import folder_name
 from formcheck.predictor.streams import INSTANTS
@@ -99,8 +101,10 @@ def write_chain(
 ) -> list[Written]:
     """Write the folder of a chain; exercises that are named but have no network are told without a score.
 
-    Raises ValueError where a file is off by more than `graphs.PARITY` or larger than 1.2 MB.
+    Raises ValueError where a file is off by more than `graphs.PARITY` or larger than 1.2 MB, and without what writes it.
     """
+    if any(kind.startswith("litert") for kind in kinds) and find_spec("litert_torch") is None:
+        raise ValueError(f"expected what writes LiteRT, litert_torch is not installed: {INSTALL}; or take --to onnx")
     out.mkdir(parents=True, exist_ok=True)
     exercises = names.labels[:-1]
     shown = named(exercises, COMPARED, cache, progress)
