@@ -101,7 +101,7 @@ def write_chain(
 ) -> list[Written]:
     """Write the folder of a chain; exercises that are named but have no network are told without a score.
 
-    Raises ValueError where a file is off by more than `graphs.PARITY` or larger than 1.2 MB, and without what writes it.
+    Raises ValueError where a file is off by more than `graphs.PARITY` or too large, and without what writes it.
     """
     if any(kind.startswith("litert") for kind in kinds) and find_spec("litert_torch") is None:
         raise ValueError(f"expected what writes LiteRT, litert_torch is not installed: {INSTALL}; or take --to onnx")
