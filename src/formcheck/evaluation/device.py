@@ -151,7 +151,10 @@ def _reported(folder: Path, browser: str, runs: int) -> Any:
             page.wait(20)
             server.shutdown()
             server.server_close()
-    return json.loads(said[0])
+    told = json.loads(said[0])
+    if not all({"quick_ms", "median_ms", "found", "weights"} <= row.keys() for row in told["rows"]):
+        raise BrowserError(f"expected a page of this version in {folder}, it reports something else; export it again")
+    return told
 
 
 def sizes(folder: Path) -> dict[tuple[str, str], tuple[int, int]]:
