@@ -483,6 +483,14 @@ EJUST_DAMAGE = {
         set_person("170,", "tall,"),
         r"metadata\.csv, row 2, column 'height_cm' \(B2\): expected a number, got 'tall'",
     ),
+    "impossible fact": (
+        set_person("170,", "1.7,"),
+        r"metadata\.csv, row 2, column 'height_cm' \(B2\): expected 100 to 250, got '1\.7'",
+    ),
+    "impossible together": (
+        set_person("170,60,", "110,210,"),
+        r"metadata\.csv, row 2: expected a height and a weight of one person .* got 174 kg/m2",
+    ),
     "no row": (
         set_person("ada-doe", "eve-poe"),
         r"metadata\.csv: expected a row for ada-doe, who is in ada-doeJJ, got none",

@@ -14,6 +14,7 @@ from formcheck.exercises import find
 from formcheck.learn.datasets.dataset import Clip, Dataset, DatasetError, Person, Problem, Progress, read_truth, reps
 from formcheck.learn.datasets.sheet import Row, Sheet, number, read_csv, read_workbook
 from formcheck.learn.datasets.video import VIDEOS, damage
+from formcheck.learn.metadata import impossible, impossible_together
 from formcheck.replicas.ejust_gym_3 import EXERCISES
 from formcheck.replicas.production import MANIFEST
 
@@ -189,7 +190,14 @@ def _person(sheet: Sheet, row: Row, named: int, clips: Mapping[str, Clip], probl
         if told is None and value is not None and heading.lower().startswith(_NUMBERS):
             problems.append(sheet.problem(row, column, "a number"))
             value = None
+        expected = impossible(heading, told) if told is not None else None
+        if expected is not None:
+            problems.append(sheet.problem(row, column, expected))
+            told, value = None, None
         facts[heading] = told if told is not None else None if value is None else str(value)
+    if (what := impossible_together(facts)) is not None:
+        problems.append(Problem(sheet.file, f"row {row.number}", what))
+        facts |= dict.fromkeys((each for each in facts if each.lower().startswith(("height", "weight"))), None)
     if str(cell) not in clips:
         problems.append(Problem(sheet.file, f"row {row.number}", f"expected files of {cell}, got none"))
     return Person(str(cell), facts)
