@@ -91,6 +91,10 @@ def analyze(
         Path | None,
         typer.Option(help="Where the two cameras stand, as JSON; without it, it is found from the movement."),
     ] = None,
+    lens: Annotated[
+        list[Path] | None,
+        typer.Option(help="What formcheck calibrate wrote: straightens the pictures; twice for two cameras."),
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Count and judge the repetitions in a recording, of any mixture of cameras and sensors, and write a report."""
@@ -109,6 +113,7 @@ def analyze(
             out=out,
             mirrored=mirrored,
             calibration=calibration,
+            lenses=lens or (),
             overlay=overlay,
             blur_face=blur_face,
             private=private,

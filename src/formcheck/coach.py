@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from formcheck import __version__
@@ -15,6 +15,7 @@ from formcheck.body import PoseSequence, Recording
 from formcheck.body.fusion import NotFused, fuse
 from formcheck.body.track import Track
 from formcheck.body.triangulation import CalibratedCamera, read_cameras
+from formcheck.calibration import read_intrinsics
 from formcheck.confirmed import counts_of, joined, movement_felt, with_warmth
 from formcheck.exercises import Exercise, find, load
 from formcheck.gathered import Gathered, Given, gather
@@ -47,6 +48,7 @@ def analyze(
     out: str | Path | None = None,
     mirrored: bool = False,
     calibration: str | Path | None = None,
+    lenses: Sequence[str | Path] = (),
     overlay: bool = True,
     blur_face: bool = False,
     private: bool = False,
@@ -61,10 +63,12 @@ def analyze(
     shipped models, or counted without a name where they do not know it. `load_kg` is the weight that was lifted, for
     an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as selfie cameras
     save them; `calibration` where the two cameras stand, a JSON file (`body.triangulation`), without which their
-    places are found from the movement. With `out`, report, table, cues, overlay video and landmarks are written there;
+    places are found from the movement; `lenses` what formcheck calibrate wrote of one camera or both, whose bending is
+    taken out of the pictures. With `out`, report, table, cues, overlay video and landmarks are written there;
     `private` keeps every picture of the person out of them. The analysis has no sets when no repetition was found.
-    Raises SourceError for unusable input, UnknownExercise, OwnExerciseError, LoadError, CameraError for a calibration
-    that is none, PoseModelError when the pose model is not to be had, and OutputError when `out` cannot be written.
+    Raises SourceError for unusable input, UnknownExercise, OwnExerciseError, LoadError, CameraError or CalibrationError
+    for a calibration that is none, PoseModelError when the pose model is not to be had, and OutputError when `out`
+    cannot be written.
     """
     wanted = _wanted(exercise)
     if wanted is not None:
@@ -73,7 +77,7 @@ def analyze(
         raise LoadError("expected an exercise with the load: say which one it was")
     cameras = None if calibration is None else read_cameras(Path(calibration))
     folder = None if out is None else writable(Path(out))
-    given = Given(front, side, imu, thermal)
+    given = Given(front, side, imu, thermal, tuple(read_intrinsics(Path(each)) for each in lenses))
     watched = gather(given, mirrored=mirrored, estimator=estimator, progress=progress)
     poses = watched.recording.poses
     made, doubts = _made_one(watched.recording, cameras)

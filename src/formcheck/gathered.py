@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 from formcheck.assess import Stream
 from formcheck.body import BLAZEPOSE_33, PoseSequence, Recording
 from formcheck.body.view import framing_advice, with_view
+from formcheck.calibration import Intrinsics
 from formcheck.clock import (
     CLOCKS_S,
     Clocked,
@@ -27,7 +28,7 @@ from formcheck.clock import (
 )
 from formcheck.pose import Estimator, estimate_many
 from formcheck.signals import Signal, rate_hz
-from formcheck.sources import FrameSource, Mirrored, PoseFile, SourceError, open_source
+from formcheck.sources import FrameSource, Mirrored, PoseFile, SourceError, Straight, open_source
 from formcheck.sources.imu import ImuRecording, read_imu
 from formcheck.sources.sound import read_sound
 from formcheck.sources.thermal import ThermalRecording, read_thermal
@@ -42,12 +43,16 @@ Path_ = str | Path
 
 @dataclass(frozen=True)
 class Given:
-    """What somebody recorded: any subset of two cameras, a folder of inertial sensors, and a thermal camera."""
+    """What somebody recorded: any subset of two cameras, a folder of inertial sensors, and a thermal camera.
+
+    `lenses` are those of the cameras, one for both or one for each; none bends nothing.
+    """
 
     front: Path_ | None = None
     side: Path_ | None = None
     imu: Path_ | None = None
     thermal: Path_ | None = None
+    lenses: Sequence[Intrinsics] = ()
 
     @property
     def there(self) -> dict[str, Path_]:
@@ -104,7 +109,7 @@ def gather(
     paths = given.there
     if not paths:
         raise SourceError("expected a recording, got none: give a video, a pose file, --imu or --thermal")
-    opened = _opened(paths, mirrored)
+    opened = _opened(paths, mirrored, given.lenses)
     tell = None if progress is None else lambda share: progress("Watching", share)
     found = estimate_many(opened.cameras, estimator, progress=tell) if opened.cameras else {}
     poses = {name: with_view(_known(pose)) for name, pose in found.items()}
@@ -148,7 +153,7 @@ def _title(name: str) -> str:
     return titles.get(name, "The thermal camera")
 
 
-def _opened(paths: Mapping[str, Path_], mirrored: bool) -> _Opened:
+def _opened(paths: Mapping[str, Path_], mirrored: bool, lenses: Sequence[Intrinsics]) -> _Opened:
     out = _Opened()
     failed: list[SourceError] = []
     for name, path in paths.items():
@@ -158,7 +163,8 @@ def _opened(paths: Mapping[str, Path_], mirrored: bool) -> _Opened:
             elif name == "thermal":
                 out.thermal = read_thermal(path)
             else:
-                out.cameras[name] = _camera(path, mirrored)
+                which = min(len(out.cameras), len(lenses) - 1)  # one lens is that of both cameras
+                out.cameras[name] = _camera(path, mirrored, lenses[which] if lenses else None)
         except SourceError as error:
             if len(paths) == 1 or not Path(path).exists():  # a slip of the pen is better told at once
                 raise
@@ -170,13 +176,19 @@ def _opened(paths: Mapping[str, Path_], mirrored: bool) -> _Opened:
     return out
 
 
-def _camera(path: Path_, mirrored: bool) -> FrameSource | PoseFile:
+def _camera(path: Path_, mirrored: bool, lens: Intrinsics | None) -> FrameSource | PoseFile:
     source = open_source(path)
-    if not mirrored:
-        return source
     if isinstance(source, PoseFile):
-        return replace(source, sequence=source.sequence.mirrored())
-    return Mirrored(source)
+        if lens is not None:
+            seen = source.sequence
+            straight = lens.for_frames(seen.frame_size).straight(seen.image)
+            source = replace(source, sequence=replace(seen, image=straight))
+        return replace(source, sequence=source.sequence.mirrored()) if mirrored else source
+    shown: FrameSource = source
+    if lens is not None:
+        lens.for_frames(source.frame_size)  # another shape is better told now
+        shown = Straight(source, lambda size: lens.for_frames(size).maps())
+    return Mirrored(shown) if mirrored else shown
 
 
 def _known(pose: PoseSequence) -> PoseSequence:
