@@ -19,6 +19,9 @@ def thermal(
     people: Annotated[int, typer.Option(min=0, help="How many synthetic people to film.")] = 2,
     first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 0,
     exercise: Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises.")] = None,
+    in_turn: Annotated[
+        bool, typer.Option("--in-turn", help="Every exercise by one of them in turn, not by everybody.")
+    ] = False,
     pose: Annotated[bool, typer.Option(help="Try the pose estimator on thermal frames, too.")] = True,
     by_exercise: Annotated[bool, typer.Option("--by-exercise", help="A row for every exercise, too.")] = False,
     keep: Annotated[
@@ -47,7 +50,7 @@ def thermal(
             rows = pictures.picture_table(pictures.real_pictures(data, finder, progress))
             print_table("Real far-infrared pictures; 95 % intervals over recordings", rows)
         if people:
-            watched = studio.watch(seeds, chosen, keep=keep, tell=progress)
+            watched = studio.watch(seeds, chosen, keep=keep, in_turn=in_turn, tell=progress)
             title = "Sets of synthetic people, exercise unknown, from thermal files alone; 95 % intervals over people"
             print_table(title, studio.count_table(watched, by_exercise))
             print_table("Counted wrong by more than one", studio.wrong_table(watched))

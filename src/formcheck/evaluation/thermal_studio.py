@@ -109,18 +109,22 @@ def watch(
     exercises: Sequence[Exercise] = (),
     kinds: Sequence[Kind] = ("radiometric", "coloured"),
     keep: Path | None = None,
+    in_turn: bool = False,
     tell: Tell = None,
 ) -> list[Watched]:
     """One set of every exercise that is no hold by every synthetic person, counted without being told anything.
 
+    With `in_turn` each exercise is done by one of them, the first by the first person and so on.
     With `keep`, a folder, what is done is kept there and not done again: delete it when the code changes.
     """
     chosen = exercises or [each for each in catalogue() if each.motion is not None and each.hold is None]
     rows: list[Watched] = []
-    for at, (seed, exercise) in enumerate((seed, exercise) for seed in seeds for exercise in chosen):
+    turns = [chosen[at :: len(seeds)] if in_turn else chosen for at in range(len(seeds))]
+    jobs = [(seed, exercise) for seed, done in zip(seeds, turns, strict=True) for exercise in done]
+    for at, (seed, exercise) in enumerate(jobs):
         rows += _kept(exercise, seed, kinds, keep)
         if tell is not None:
-            tell("Thermal frames of synthetic people", (at + 1) / (len(chosen) * len(seeds)))
+            tell("Thermal frames of synthetic people", (at + 1) / len(jobs))
     return rows
 
 

@@ -18,6 +18,9 @@ KEPT = 8  # symmetrical and as many other directions in which the picture change
 ACROSS, DOWN = 36, 27  # cells of the reduced picture
 LEAST_FRAMES = 8
 PRESENT = 0.25  # of the frames: who is there less is not followed
+PART_S = 2.5  # about a repetition
+USUALLY = 60  # per cent of these parts move less than what is usual: there may be rests between
+RARELY = 0.05  # the least that a direction counts
 EQUAL = 0.6  # of the brightest warmth: a face is not worth three shirts
 
 
@@ -97,17 +100,16 @@ def motion_signal(seen: Silhouettes) -> Signal:
 
     NaN where nobody was found. Independent of how warm the person is and of a camera that scales every frame anew.
     """
-    pictures = np.where(seen.mask, np.minimum(seen.above, _bright(seen)), 0.0)
-    usual = _usual(pictures[seen.found]) if seen.found.any() else 1.0
     change = np.full(len(seen.time), np.nan)
-    both = seen.found[1:] & seen.found[:-1]
-    step_s = np.diff(seen.time)
-    speed = np.linalg.norm(np.diff(pictures, axis=0), axis=(1, 2)) / usual / step_s
-    # A frame shows what moved since the last one: the speed is that of the middle between them.
-    if both.sum() > 1:
-        middle = (seen.time[1:] + seen.time[:-1]) / 2
-        change = np.interp(seen.time, middle[both], speed[both])
-        change[~seen.found] = np.nan
+    at = np.flatnonzero(seen.found)
+    follows = np.diff(at) == 1
+    if follows.any():
+        pictures = _cropped(seen)
+        step_s = np.diff(seen.time[at])
+        speed = np.linalg.norm(np.diff(pictures, axis=0), axis=(1, 2)) / _usual(pictures) / step_s
+        # A frame shows what moved since the last one: the speed is that of the middle between them.
+        middle = (seen.time[at[1:]] + seen.time[at[:-1]]) / 2
+        change[at] = np.interp(seen.time[at], middle[follows], speed[follows])
     return Signal(seen.time, change[:, None], ("change_per_s",))
 
 
@@ -128,7 +130,22 @@ def _changes(seen: Silhouettes) -> Floats:
     usual = _usual(pictures)
     mirrored = pictures[:, :, ::-1]
     halves = ((pictures + mirrored) / 2, (pictures - mirrored) / 2)
-    return np.stack([_directions(half / usual) for half in halves], axis=-1).reshape(len(pictures), -1)
+    changes = np.stack([_directions(half / usual) for half in halves], axis=-1).reshape(len(pictures), -1)
+    return changes * _typical(seen.time[seen.found], changes)
+
+
+def _typical(time: Floats, changes: Floats) -> Floats:
+    """(16,) 0..1: how much each direction counts, by how much of its movement is there most of the time.
+
+    Who leans back in one repetition moves everything, once; what the arms do in all of them must not drown in that.
+    """
+    starts = np.arange(time[0], max(time[-1] - PART_S, time[0]) + 1e-6, PART_S / 4)
+    inside = [(time >= start) & (time < start + PART_S) for start in starts]
+    parts = np.array([changes[part].std(axis=0) for part in inside if part.sum() > 3])
+    if not len(parts):
+        return np.ones(changes.shape[1])
+    share = np.percentile(parts, USUALLY, axis=0) / (changes.std(axis=0) + 1e-9)
+    return np.clip(share / max(float(share.max()), 1e-9), RARELY, 1.0)
 
 
 def _cropped(seen: Silhouettes) -> Warmth:

@@ -56,14 +56,16 @@ def room_of(recording: ThermalRecording) -> Room:
     frames, usable = _reduced(recording.values)
     if recording.unit == "relative":
         frames = _one_scale(frames, usable)
-    some = frames[usable][:: max(1, int(usable.sum()) // SAMPLED)] if usable.any() else frames[:1]
+    spread = np.flatnonzero(usable)[:: max(1, int(usable.sum()) // SAMPLED)] if usable.any() else np.zeros(1, np.intp)
+    some = frames[spread]
     coldest = np.asarray(np.percentile(some, SEEN_EMPTY if len(some) > 2 else 0, axis=0), dtype=np.float64)
     level, empty = _surface(coldest)
-    above = frames - level.astype(np.float32)
+    frames -= level.astype(np.float32)  # in place: ten minutes are hundreds of megabytes
+    above = frames
     shown = empty & (np.percentile(some, 95, axis=0) - level < 4 * LEAST[recording.unit])
     shown = shown if shown.mean() > 0.1 else empty
     above -= np.median(above[:, shown], axis=1)[:, None, None]  # the whole picture wanders between shutter closings
-    sample = above[usable][:: max(1, int(usable.sum()) // SAMPLED)] if usable.any() else above[:1]
+    sample = above[spread]
     noise = 1.4826 * float(np.median(np.abs(sample[:, shown])))
     scaled = recording.unit == "relative" and len(sample) > 2
     contrast = float(np.diff(np.percentile(sample, (0.2, 99.8)))[0]) if scaled else 0.0

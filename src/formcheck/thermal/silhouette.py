@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,9 @@ def _regions(mask: Mask) -> list[Mask]:
 def _who_moves(room: Room, warm: Mask) -> tuple[Mask, int, list[str]]:
     """The region (H, W) of who moves most, how many people move, and what to say about it."""
     visited = np.asarray(warm[room.usable].mean(axis=0) > SOMETIMES)
-    stirred = np.abs(np.diff(room.above, axis=0)).mean(axis=0) * room.moving
+    stirred = np.zeros(room.level.shape)
+    for before, after in pairwise(room.above):
+        stirred += np.abs(after - before) * room.moving
     regions = _regions(visited)
     moves = [(room.moving & each).sum() > max(8, MOVING * each.sum()) for each in regions]
     if not any(moves):

@@ -26,6 +26,7 @@ TALL = 0.9  # of the usual height of who stands
 HEAD = (0.06, 0.17)  # of the height is a head with its hair wide: less is an arm overhead, more are two, or hands
 IN_ONE = 1.25  # times as wide as what is covered are rows of a head at most: between arms there is room
 PART_S = 6.0  # of a set's beginning and end are compared, or a third of it
+SAMPLED = 200  # frames, spread over a recording, that show how tall somebody is
 FEWEST_PX = 6
 EDGES_PX = (5, 3, 1)  # lens and pixels mix body and room over two pixels: left out as far as enough remain
 
@@ -105,7 +106,8 @@ def standing_px(mask: Mask) -> int | None:
 
 def _stature(seen: Silhouettes) -> float:
     """How tall the person usually is who stands with lowered arms, px."""
-    heights = [height for mask in seen.mask[seen.found] if (height := standing_px(mask)) is not None]
+    some = np.flatnonzero(seen.found)[:: max(1, int(seen.found.sum()) // SAMPLED)]
+    heights = [height for mask in seen.mask[some] if (height := standing_px(mask)) is not None]
     return float(np.percentile(heights, 90)) if heights else np.inf
 
 
