@@ -87,6 +87,7 @@ def _row(number: int, each: ExerciseSet, rep: Rep) -> dict[str, object]:
         **{name: getattr(rep, name) for name in ("score", "confidence", "asymmetry")},
         _named("range_of_motion", each.trace.unit): rep.range_of_motion,
         _named("peak_velocity", f"{each.trace.unit}_s" if each.trace.unit else ""): rep.peak_velocity,
+        **({} if rep.correctness is None else {"correctness": rep.correctness.score}),
         **(_lift_cells(rep.lift) if rep.lift else {}),
         "remark": remark(rep, each),
     }
