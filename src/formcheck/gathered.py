@@ -262,10 +262,13 @@ def _clocked(
 
 def _tones(paths: Mapping[str, Path_]) -> dict[str, tuple[Tone, ...]]:
     """The tones in the sound of each video; none where fewer than two have sound."""
+    videos = {
+        name: path
+        for name, path in paths.items()
+        if Path(path).is_file() and Path(path).suffix.lower() not in (".npz", ".csv", ".tiff", ".png")
+    }
     heard: dict[str, tuple[Tone, ...]] = {}
-    for name, path in paths.items():
-        if Path(path).is_dir() or Path(path).suffix.lower() in (".npz", ".csv"):
-            continue
+    for name, path in videos.items() if len(videos) > 1 else ():
         try:
             sound = read_sound(path)
         except SourceError:
