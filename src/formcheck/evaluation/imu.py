@@ -18,6 +18,7 @@ from formcheck.synthetic import Athlete, act, activities
 from formcheck.synthetic.imu import PLACES, Place, imus
 
 Tell = Callable[[str, float], None] | None
+FEW = 6  # people: among more, one wrong label teaches little, and finding it takes long
 WORN: dict[str, tuple[Place, ...]] = {
     "both wrists and ankles": PLACES,
     "the left wrist": ("wrist_left",),
@@ -97,23 +98,24 @@ def leave_one_out(recordings: Sequence[Worn], tell: Tell = None) -> list[Named]:
     Nobody else's rest is learnt: a recording in which the counter finds no set is said to be rest, whoever it is of.
     Recordings of an exercise that nobody else did are left out.
     """
-    felt = {each.name: each.sensors() for each in recordings}
-    still = {each.name: not imu_sets(felt[each.name]) for each in recordings if _has_rest(recordings)}
+    felt = [each.sensors() for each in recordings]
+    of = {id(each): at for at, each in enumerate(recordings)}
+    still = [_has_rest(recordings) and not imu_sets(sensors) for sensors in felt]
     people = sorted({each.person for each in recordings})
     out: list[Named] = []
     for at, person in enumerate(people):
         others = [each for each in recordings if each.person != person and each.exercise != REST]
         seen = {each.exercise for each in others}
-        sensors = [felt[each.name] for each in others]
+        sensors = [felt[of[id(each)]] for each in others]
         if len(seen) > 1:
-            whose = [each.person for each in others]
+            whose = [each.person for each in others] if len(people) <= FEW else None
             names = [each.exercise for each in others]
             model = learnt(sensors, names, ("wrist_left",), _quantities(sensors), whose)
             for each in (each for each in recordings if each.person == person):
-                if still.get(each.name, False):
+                if still[of[id(each)]]:
                     out.append(Named(each, REST))
                 elif each.exercise in seen or each.exercise == REST:
-                    shares = model.of(felt[each.name])
+                    shares = model.of(felt[of[id(each)]])
                     out.append(Named(each, max(shares, key=lambda name: shares[name]) if shares else REST))
         if tell is not None:
             tell("Leaving one out", (at + 1) / len(people))

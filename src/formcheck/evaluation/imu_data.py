@@ -105,8 +105,8 @@ def muvr(folder: Path) -> list[Worn]:
     return out
 
 
-def layouts(folder: Path) -> Iterator[tuple[str, list[Worn]]]:
-    """What of these is in a folder, or in the folders within it."""
+def layouts(folder: Path, as_named: bool = False) -> Iterator[tuple[str, list[Worn]]]:
+    """What of these is in a folder, or in the folders within it; `as_named` as `metamotion` has it."""
     for place in (folder, *sorted(each for each in folder.iterdir() if each.is_dir())):
         names = [each.name for each in place.iterdir() if each.is_file()]
         for read, title, pattern in (
@@ -115,5 +115,6 @@ def layouts(folder: Path) -> Iterator[tuple[str, list[Worn]]]:
             (muvr, "muvr, a watch's accelerometer", re.compile(r".*(_labelled_|__[0-9a-f-]{36}).*\.csv(\.gz)?")),
         ):
             if any(pattern.fullmatch(name) for name in names):
-                yield title, read(place)
+                leaky = as_named and read is metamotion
+                yield title + (", as named (leaky)" if leaky else ""), metamotion(place, True) if leaky else read(place)
                 break

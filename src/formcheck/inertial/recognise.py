@@ -224,7 +224,7 @@ def _fitted(design: Floats, of: NDArray[np.int_], share: Floats, count: int) -> 
             (slope + RIDGE / 100 * small * weights).ravel(),
         )
 
-    found = minimize(loss, np.zeros(design.shape[1] * count), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    found = minimize(loss, np.zeros(design.shape[1] * count), jac=True, method="L-BFGS-B", options={"maxiter": 150})
     return np.asarray(found.x, dtype=np.float64).reshape(-1, count)
 
 
