@@ -47,7 +47,7 @@ def real_pictures(folder: Path, find: Found | None = None, tell: Tell = None) ->
     for at, file in enumerate(files):
         recording = read_thermal(file)
         by_pose = None if find is None else find(stretched(recording.values[0])) is not None
-        session = f"{file.parent.name}/{file.stem.split('.')[0]}"
+        session = f"{file.parent.name}/{file.stem.rsplit('.', 1)[0]}"
         rows.append(Picture(file.parent.name, session, bool(silhouettes(recording).found[0]), by_pose))
         if tell is not None:
             tell("Real thermal pictures", (at + 1) / len(files))
