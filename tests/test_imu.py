@@ -47,12 +47,13 @@ def test_sensors_of_other_rates_come_onto_one_even_clock_and_gaps_stay_missing()
     clock = found["wrist_left"].time
     np.testing.assert_allclose(np.diff(clock), 0.02)
     assert np.array_equal(clock, found["wrist_right"].time)
-    for place, missing in (
-        ("wrist_left", clock < 0.29),
-        ("wrist_right", (clock > 8.995) | ((clock > 3.995) & (clock < 4.995))),
-    ):
+    running = {
+        "wrist_left": (clock >= 0.3) & (clock <= slow[-1]),
+        "wrist_right": (clock <= fast[-1]) & ((clock < 4) | (clock >= 5)),
+    }
+    for place, there in running.items():
         values = found[place].values[:, 0]
-        assert np.array_equal(np.isnan(values), missing)
+        assert (np.isfinite(values) != there).sum() <= 3  # a sample at each edge may fall either way
         assert np.nanmax(np.abs(values - np.sin(clock))) < 0.01
 
 
