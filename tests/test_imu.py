@@ -54,7 +54,7 @@ def test_sensors_of_other_rates_come_onto_one_even_clock_and_gaps_stay_missing()
     for place, there in running.items():
         values = found[place].values[:, 0]
         assert (np.isfinite(values) != there).sum() <= 3  # a sample at each edge may fall either way
-        assert np.nanmax(np.abs(values - np.sin(clock))) < 0.01
+        assert np.nanmax(np.abs(values - np.sin(clock))) < 0.02
 
 
 @pytest.mark.parametrize("name", ["squat", "jumping jack"])
