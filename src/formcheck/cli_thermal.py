@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -42,8 +43,11 @@ def thermal(
 
     seeds = range(first, first + people)
     chosen = [find_or_load(name) for name in exercise or ()]
-    finder, close = pictures.mediapipe_finder() if pose and (data or people) else (None, lambda: None)
-    with progress_bar(quiet=False) as progress:
+    with ExitStack() as tidy, progress_bar(quiet=False) as progress:
+        finder = None
+        if pose and (data or people):
+            finder, close = pictures.mediapipe_finder()
+            tidy.callback(close)
         if fit is not None:
             save(studio.fit(range(fitted_from, fitted_from + fitted_on), progress), fit)
         if data is not None:
@@ -61,4 +65,3 @@ def thermal(
                 posed = chosen or [find_or_load(name) for name in POSED]
                 rows = pictures.pose_table(pictures.try_pose(posed, seeds, finder, progress))
                 print_table("A pose estimator on contrast-stretched thermal frames of synthetic people", rows)
-    close()
