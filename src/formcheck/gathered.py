@@ -26,8 +26,8 @@ from formcheck.clock import (
     pose_motion,
     video_stamp,
 )
+from formcheck.described import camera_stream, sensor_stream, thermal_stream, timed
 from formcheck.pose import Estimator, estimate_many
-from formcheck.signals import Signal, rate_hz
 from formcheck.sources import FrameSource, Mirrored, PoseFile, SourceError, Straight, open_source
 from formcheck.sources.imu import ImuRecording, read_imu
 from formcheck.sources.sound import read_sound
@@ -36,7 +36,6 @@ from formcheck.thermal import Silhouettes, motion_energy, silhouettes
 
 FOUND = 0.5  # of the frames: with the person in fewer, a warning is due
 SEEN_AT_ALL = 0.02  # of the frames: below this a camera shows nothing by which others could be told the time
-RUNS_S = 0.35  # between two samples of a sensor that runs
 
 Path_ = str | Path
 
@@ -222,12 +221,12 @@ def _on_one_clock(
         offset_s={name: fit.offset_s for name, fit in fits.items() if fit.by != "not aligned"},
     )
     first = _first(clocked)
-    streams = [_camera_stream(name, paths[name], pose, mirrored) for name, pose in poses.items()]
-    streams += [_sensor_stream(place, paths["imu"], signal) for place, signal in sensors.items()]
+    streams = [camera_stream(name, paths[name], pose, mirrored) for name, pose in poses.items()]
+    streams += [sensor_stream(place, paths["imu"], signal) for place, signal in sensors.items()]
     if opened.thermal is not None:
         share = 0.0 if person is None else person
-        streams.append(_thermal_stream(paths["thermal"], opened.thermal, share))
-    told = tuple(_timed(stream, fits[stream.name], stream.name == first) for stream in streams)
+        streams.append(thermal_stream(paths["thermal"], opened.thermal, share))
+    told = tuple(timed(stream, fits[stream.name], stream.name == first) for stream in streams)
     sources = {name: source for name, source in opened.cameras.items() if name in used}
     return Gathered(recording, sources, told, (*warnings, *opened.warnings), warm)
 
@@ -332,71 +331,4 @@ def _left_aside(name: str, clocked: Mapping[str, Clocked]) -> str:
         f"{clocked[name].title} could not be brought to the clock of {first[:1].lower()}{first[1:]}, so "
         f"{'they' if name == 'imu' else 'it'} {verb} left aside: start every device before the first repetition and "
         "stop it after the last."
-    )
-
-
-def _camera_stream(name: str, path: Path_, pose: PoseSequence, mirrored: bool) -> Stream:
-    return Stream(
-        name=name,
-        kind="camera",
-        file=Path(str(path)).name,
-        view=pose.view,
-        mirrored=mirrored,
-        duration_s=round(float(pose.time[-1] - pose.time[0]), 4) if len(pose) else 0.0,
-        frames=len(pose),
-        rate_hz=round(rate_hz(pose.time), 3) if len(pose) > 1 else None,
-        frame_size=pose.frame_size,
-        found=round(float(pose.found.mean()), 4) if len(pose) else 0.0,
-        offset_s=0.0,
-    )
-
-
-def _sensor_stream(place: str, path: Path_, signal: Signal) -> Stream:
-    ran = signal.time[np.isfinite(signal.values).any(axis=1)]
-    span_s = float(np.ptp(signal.time)) if len(signal) else 0.0
-    gaps = np.diff(ran)
-    running_s = float(gaps[gaps <= max(RUNS_S, 3 / rate_hz(ran) if len(ran) > 1 else 0.0)].sum())
-    return Stream(
-        name=place,
-        kind="imu",
-        file=Path(str(path)).name,
-        duration_s=round(span_s, 4),
-        frames=len(ran),
-        rate_hz=round(rate_hz(ran), 3) if len(ran) > 1 else None,
-        frame_size=None,
-        found=round(min(1.0, running_s / span_s), 4) if span_s > 0 else 0.0,
-        offset_s=0.0,
-        how=", ".join(dict.fromkeys(_QUANTITY[name.split("_")[0]] for name in signal.channels)),
-    )
-
-
-_QUANTITY = {"acc": "accelerometer", "gyro": "gyroscope", "mag": "magnetometer"}
-
-
-def _thermal_stream(path: Path_, recording: ThermalRecording, found: float) -> Stream:
-    return Stream(
-        name="thermal",
-        kind="thermal",
-        file=Path(str(path)).name,
-        duration_s=round(float(np.ptp(recording.time)), 4) if len(recording) else 0.0,
-        frames=len(recording),
-        rate_hz=round(rate_hz(recording.time), 3) if len(recording) > 1 else None,
-        frame_size=recording.frame_size,
-        found=round(found, 4),
-        offset_s=0.0,
-        how=recording.how,
-    )
-
-
-def _timed(stream: Stream, fit: Fit, first: bool) -> Stream:
-    """A stream with how its clock is read."""
-    aligned = fit.by != "not aligned"
-    return stream.model_copy(
-        update={
-            "offset_s": round(fit.offset_s, 4) if aligned else 0.0,
-            "offset_error_s": round(fit.error_s, 4) if aligned and not first and fit.by != "reference" else None,
-            "clock": fit.by,
-            "drift_ppm": None if fit.drift_ppm is None else round(fit.drift_ppm, 1),
-            "drift_error_ppm": None if fit.drift_error_ppm is None else round(fit.drift_error_ppm, 1),
-        }
     )
