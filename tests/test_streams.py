@@ -22,6 +22,7 @@ from formcheck.report.footage import GROUND_RGB
 from formcheck.reps import RepSpan
 from formcheck.signals import Signal, uniform_clock
 from formcheck.sources import SourceError, write_pose
+from formcheck.sources.imu import read_imu
 from formcheck.synthetic import Athlete, perform
 from formcheck.synthetic.imu import imus
 from formcheck.synthetic.metamotion import write_metamotion
@@ -120,6 +121,20 @@ def test_a_thermal_folder_without_some_of_its_frames_is_used(streams, tmp_path):
         frame.unlink()
     analysis = formcheck.analyze(thermal=tmp_path / "thermal", exercise="squat")
     assert abs(analysis.sets[0].count - REPS) <= 1 and analysis.streams[0].kind == "thermal"
+
+
+def test_clocks_an_hour_apart_are_told_and_the_streams_still_come_together(streams, tmp_path):
+    shutil.copytree(streams / "thermal", tmp_path / "thermal")
+    table = tmp_path / "thermal" / "timestamps.csv"
+    started_s = read_imu(streams / "imu").started_s
+    assert started_s is not None
+    header, *rows = table.read_text().splitlines()
+    later = [(name, started_s + 3600.0 + float(at)) for name, at in (row.split(",") for row in rows)]
+    table.write_text("\n".join([header, *(f"{name},{at:.4f}" for name, at in later)]) + "\n")
+    analysis = formcheck.analyze(imu=streams / "imu", thermal=tmp_path / "thermal", exercise="squat")
+    assert any("1 h apart" in warning for warning in analysis.warnings)
+    stream = next(stream for stream in analysis.streams if stream.kind == "thermal")
+    assert stream.clock == "motion" and abs(stream.offset_s) < 1.0 and analysis.sets[0].count == REPS
 
 
 def test_a_coloured_thermal_video_says_how_it_was_understood(streams):
