@@ -18,7 +18,6 @@ from formcheck.synthetic import Athlete, act, activities
 from formcheck.synthetic.imu import PLACES, Place, imus
 
 Tell = Callable[[str, float], None] | None
-FEW = 6  # people: among more, one wrong label teaches little, and finding it takes long
 WORN: dict[str, tuple[Place, ...]] = {
     "both wrists and ankles": PLACES,
     "the left wrist": ("wrist_left",),
@@ -108,7 +107,7 @@ def leave_one_out(recordings: Sequence[Worn], tell: Tell = None) -> list[Named]:
         seen = {each.exercise for each in others}
         sensors = [felt[of[id(each)]] for each in others]
         if len(seen) > 1:
-            whose = [each.person for each in others] if len(people) <= FEW else None
+            whose = [each.person for each in others]
             names = [each.exercise for each in others]
             model = learnt(sensors, names, ("wrist_left",), _quantities(sensors), whose)
             for each in (each for each in recordings if each.person == person):

@@ -22,6 +22,7 @@ LONG, OVERLAP = 200, 0.75  # samples of a window that holds most of a repetition
 BANDS_HZ = ((0.1, 0.4), (0.4, 0.8), (0.8, 1.6), (1.6, 3.2), (3.2, 8.0))
 TURNED_DEG = 10.0  # straps are put on by hand: the spread of how windows to learn from are turned
 COPIES = 3
+STEADY = 40  # features that are read where it is known who people are
 STILL = 0.01  # body sizes: less is no movement
 CERTAIN = 0.85
 RIDGE = 1.0  # weight of the squared weights against the sum of the log losses of a hundred windows
@@ -32,12 +33,13 @@ PERCENTILES = (5, 25, 75, 95)
 class Recogniser:
     """A multinomial logistic regression on features, `weights` (F + 1, L) on features.
 
-    Features are taken about `middle` (F,), over `spread` (F,).
+    Of all features those at `chosen` (F,) are read, taken about `middle` (F,), over `spread` (F,).
     """
 
     labels: tuple[str, ...]
     places: tuple[str, ...]
     quantities: tuple[str, ...]
+    chosen: NDArray[np.intp]
     middle: Floats
     spread: Floats
     weights: Floats
@@ -49,7 +51,7 @@ class Recogniser:
 
     def told(self, rows: Floats) -> dict[str, float]:
         """The probability of each label for the features (N, F) of a recording's windows together."""
-        design = np.clip((rows - self.middle) / self.spread, -6.0, 6.0)
+        design = np.clip((rows[:, self.chosen] - self.middle) / self.spread, -6.0, 6.0)
         chance = _softmax(np.column_stack([design, np.ones(len(design))]) @ self.weights)
         share = _softmax(np.log(chance + 1e-6).mean(axis=0)[None])[0]
         return dict(zip(self.labels, (float(each) for each in share), strict=True))
@@ -90,8 +92,8 @@ def learnt(
     """A recogniser learnt from whole recordings of one label each, all of them counting alike.
 
     Windows are also shown as a strap put on otherwise would have measured them. Where `people` tells whose each
-    recording is, those are left out whose label all other people's recordings contradict with certainty. Raises
-    ValueError for a single label.
+    recording is, only features are read in which exercises differ more than people do, and recordings are left out
+    whose label all other people's contradict with certainty. Raises ValueError for a single label.
     """
     draw = np.random.default_rng([seed, 59])
     rows: list[list[Floats]] = []
@@ -100,9 +102,29 @@ def learnt(
         copies = [cut, *(_turned(cut, draw) for _ in range(COPIES - 1))]
         rows.append([features(each, ways) for each in copies] if len(cut) else [])
     used = [at for at, each in enumerate(rows) if each]
-    if people is not None:
-        used = _trusted(rows, labels, people, used, places, quantities)
-    return _learnt([rows[at] for at in used], [labels[at] for at in used], places, quantities)
+    chosen = np.arange(rows[used[0]][0].shape[1] if used else 0)
+    if people is not None and used:
+        chosen = _steady(rows, labels, people, used)
+        used = _trusted(rows, labels, people, used, chosen, places, quantities)
+    return _learnt([rows[at] for at in used], [labels[at] for at in used], chosen, places, quantities)
+
+
+def _steady(
+    rows: Sequence[Sequence[Floats]], labels: Sequence[str], people: Sequence[str], used: Sequence[int]
+) -> NDArray[np.intp]:
+    """The features in which exercises differ most for how much people differ who do the same (Fisher's ratio)."""
+    seen = np.array([np.concatenate(rows[at]).mean(axis=0) for at in used])
+    of, whose = np.array([labels[at] for at in used]), np.array([people[at] for at in used])
+    middles: list[Floats] = []
+    within: list[Floats] = []
+    for label in np.unique(of):
+        each = np.array([seen[(of == label) & (whose == who)].mean(axis=0) for who in np.unique(whose[of == label])])
+        middles.append(each.mean(axis=0))
+        within += [each.var(axis=0, ddof=1)] if len(each) > 1 else []
+    if not within:
+        return np.arange(seen.shape[1])
+    ratio = np.var(middles, axis=0) / (np.mean(within, axis=0) + 1e-9)
+    return np.sort(np.argsort(-ratio)[:STEADY])
 
 
 def _trusted(
@@ -110,6 +132,7 @@ def _trusted(
     labels: Sequence[str],
     people: Sequence[str],
     used: Sequence[int],
+    chosen: NDArray[np.intp],
     places: Sequence[str],
     quantities: Sequence[str],
 ) -> list[int]:
@@ -124,7 +147,7 @@ def _trusted(
         if len({labels[at] for at in others}) < 2:
             kept += own
             continue
-        model = _learnt([rows[at] for at in others], [labels[at] for at in others], places, quantities)
+        model = _learnt([rows[at] for at in others], [labels[at] for at in others], chosen, places, quantities)
         for at in own:
             told = model.told(rows[at][0])
             doubtful = labels[at] in told and max(told.values()) > CERTAIN and told[labels[at]] < 1.0 - CERTAIN
@@ -133,12 +156,16 @@ def _trusted(
 
 
 def _learnt(
-    rows: Sequence[Sequence[Floats]], labels: Sequence[str], places: Sequence[str], quantities: Sequence[str]
+    rows: Sequence[Sequence[Floats]],
+    labels: Sequence[str],
+    chosen: NDArray[np.intp],
+    places: Sequence[str],
+    quantities: Sequence[str],
 ) -> Recogniser:
     names = tuple(sorted(set(labels)))
     if len(names) < 2:
         raise ValueError(f"expected recordings of at least two kinds, got {names}")
-    design = np.concatenate([copy for each in rows for copy in each])
+    design = np.concatenate([copy[:, chosen] for each in rows for copy in each])
     counts = [sum(len(copy) for copy in each) for each in rows]
     of = np.repeat([names.index(label) for label in labels], counts)
     share = np.repeat(1.0 / np.array(counts), counts)
@@ -146,7 +173,7 @@ def _learnt(
     shown = np.clip((design - middle) / spread, -6.0, 6.0)
     balance = 1.0 / np.maximum(np.bincount(of, weights=share, minlength=len(names)), 1e-9)
     weights = _fitted(np.column_stack([shown, np.ones(len(shown))]), of, share * balance[of], len(names))
-    return Recogniser(names, tuple(places), tuple(quantities), middle, spread, weights)
+    return Recogniser(names, tuple(places), tuple(quantities), chosen, middle, spread, weights)
 
 
 def features(values: Floats, ways: Floats) -> Floats:
