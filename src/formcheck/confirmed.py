@@ -35,6 +35,7 @@ ALIKE = 0.3  # how often two wrong counts are wrong by the same: mostly one too 
 SURE = (0.3, 0.95)  # what a stream's word for its own count is taken for at the least and the most
 SILENT = 0.5  # the probability that a stream which found no set at all is right
 AROUND = 0.75  # of a repetition: a turning point so near a set belongs to it
+LIKELY_ONE = 0.2  # confidence from which a single repetition is told where no camera saw it
 FEWEST = 3  # repetitions that nobody else saw, to be a set or a warning
 SEEN = 0.5  # of the time: who was seen by the camera then, and not doing anything that is repeated, was not
 RAN = 0.5  # of a set must a stream have run, to be asked
@@ -67,8 +68,9 @@ def joined(
     if not chosen and lead is not None:
         if wanted is not None and wanted.hold is not None:
             return (), (f"A {wanted.name} can be timed by a camera only: nothing that is repeated can be a hold.",)
-        chosen = [counted(lead, each, recording, wanted) for each in counts[lead]]
-        if any(pose.found.any() for pose in recording.poses.values()):
+        likely = [each for each in counts[lead] if each.count > 1 or each.confidence >= LIKELY_ONE]
+        chosen = [counted(lead, each, recording, wanted) for each in likely]
+        if chosen and any(pose.found.any() for pose in recording.poses.values()):
             chosen = [_doubted(each) for each in chosen]
             warnings.append(
                 f"The camera saw no repetition, so those that the {WORDS[lead]} counted are told, without judgement."

@@ -222,6 +222,11 @@ def recognised(each: ExerciseSet) -> str:
             if each.criteria
             else f"{said}. No whole repetition of it was found to judge, so they are counted only."
         )
+    if not likely and each.counted_by == "imu":
+        return (
+            "Counted, not named: exercises are recognised from sensors on wrists and ankles whose files say where they "
+            "were worn. Name it with --exercise."
+        )
     if not likely and each.counted_by == "thermal":
         return "Counted, not named: no exercise is recognised from a thermal camera alone. Name it with --exercise."
     if not likely:
