@@ -327,6 +327,19 @@ def clock(
     print_table("The same recordings' clocks", tables.told_rows(drifts))
 
 
+@evaluate.command()
+def lens(
+    athletes: Annotated[int, typer.Option(min=1, help="How many synthetic people: a minute and a half each.")] = 3,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 1,
+) -> None:
+    """Film people through a wide lens, and compare joint angles with and without straightening the pictures."""
+    from formcheck.evaluation.lens import lens_rows, measured
+
+    with progress_bar(quiet=False) as progress:
+        done = measured(range(first, first + athletes), progress)
+    print_table(f"Error of the driving joint's angle, {athletes} synthetic people before a wide lens", lens_rows(done))
+
+
 def _exercises(names: list[str] | None) -> tuple[Exercise, ...]:
     """Those of these names or files, the whole catalogue for none."""
     from formcheck.exercises import catalogue, find_or_load
