@@ -85,11 +85,12 @@ def analyze(
     sets, disputes = joined(sets, counts_of(watched.recording, watched.warm), watched.recording, wanted)
     sets = with_correctness(sets, poses, watched.recording.imu, _energy(watched.warm))
     sets = with_warmth(sets, watched.warm)
+    felt = None if watched.seen else movement_felt(watched.recording)
     analysis = Analysis(
         formcheck_version=__version__,
         streams=watched.streams,
         sets=sets,
-        segments=between_sets(sets, poses, *watched.recording.span_s, movement_felt(watched.recording)),
+        segments=between_sets(sets, poses, *watched.recording.span_s, felt),
         private=private,
         warnings=(*watched.warnings, *doubts, *disputes, *_empty(sets, watched, wanted)),
     )
