@@ -202,7 +202,7 @@ def test_pruned_weights_are_the_smallest_and_stay_away_while_it_is_taught():
     masks = smallest(network, 0.6)
     hidden = sum(int((mask == 0).sum()) for mask in masks.values())
     assert hidden == pytest.approx(0.6 * sum(mask.numel() for mask in masks.values()), rel=1e-3)
-    named_weights = dict(network.named_parameters())
+    named_weights = {name: value.detach() for name, value in network.named_parameters()}
     gone = max(float(named_weights[name][mask == 0].abs().max()) for name, mask in masks.items() if (mask == 0).any())
     kept = min(float(named_weights[name][mask == 1].abs().min()) for name, mask in masks.items() if (mask == 1).any())
     assert gone <= kept
