@@ -14,8 +14,8 @@ from formcheck.assess.unnamed import Count
 from formcheck.assess.workout import BODY, counted_set, counted_trace
 from formcheck.body import Recording
 from formcheck.body.movement import Movement
-from formcheck.exercises import Exercise, find
-from formcheck.inertial import InertialMovement, imu_sets
+from formcheck.exercises import Exercise, catalogue, find
+from formcheck.inertial import InertialMovement, by_side, imu_sets
 from formcheck.predictor import name_stretch
 from formcheck.predictor.worn import shipped_worn
 from formcheck.recognition import LIKELY, TOLD
@@ -98,6 +98,7 @@ def joined(
 def counted(kind: Kind, found: Count, recording: Recording, wanted: Exercise | None) -> ExerciseSet:
     """A set that sensors or a thermal camera counted, under its name where somebody said it or a model knows it."""
     if wanted is not None:
+        found = _each_side(kind, found, wanted, recording)
         made = counted_set(found, wanted, NO_CAMERA[kind], UNITS[kind])
         return made.model_copy(update={"counted_by": kind})
     model = shipped_worn() if kind == "imu" else None
@@ -113,8 +114,16 @@ def counted(kind: Kind, found: Count, recording: Recording, wanted: Exercise | N
         for name, share in likely
         if share >= TOLD
     )
+    if exercise is not None:
+        found = _each_side(kind, found, exercise, recording)
     made = counted_set(found, exercise, NO_CAMERA[kind], UNITS[kind])
     return made.model_copy(update={"counted_by": kind, "recognised": told})
+
+
+def _each_side(kind: Kind, found: Count, exercise: Exercise, recording: Recording) -> Count:
+    """A count with a repetition for each side, as exercises in which the sides take turns are counted."""
+    alternates = exercise.motion is not None and exercise.motion.working == "alternating"
+    return by_side(found, recording.imu) if kind == "imu" and alternates else found
 
 
 def movement_felt(recording: Recording) -> Movement | None:
@@ -169,6 +178,9 @@ def _confirmed(
         if kind == each.counted_by or _ran(recording, kind, each.start_s, each.end_s) < RAN:
             continue
         meanwhile = [one for one in found if _overlap(one, each)]
+        known = next((one for one in catalogue() if one.name == each.exercise), None)
+        if known is not None:
+            meanwhile = [_each_side(kind, one, known, recording) for one in meanwhile]
         number = sum(_within(one, each) for one in meanwhile)
         sure = float(np.prod([one.confidence for one in meanwhile])) if meanwhile else None
         agrees = number == each.count

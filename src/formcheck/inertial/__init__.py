@@ -7,5 +7,16 @@ from formcheck.inertial.even import RATE_HZ, even
 from formcheck.inertial.movement import InertialMovement
 from formcheck.inertial.orientation import Oriented, orient, without_gravity
 from formcheck.inertial.sets import imu_sets
+from formcheck.inertial.sides import by_side
 
-__all__ = ["RATE_HZ", "InertialMovement", "Oriented", "even", "imu_sets", "motion_energy", "orient", "without_gravity"]
+__all__ = [
+    "RATE_HZ",
+    "InertialMovement",
+    "Oriented",
+    "by_side",
+    "even",
+    "imu_sets",
+    "motion_energy",
+    "orient",
+    "without_gravity",
+]
