@@ -101,7 +101,7 @@ def _streams(folder: Path, people: int | None, epochs: int | None, seed: int, pr
     """Of EJUST-GYM-3, what every stream is worth: on synthetic people, since the paper's scores are not public."""
     from formcheck.learn.correctness.ablation import ablated
 
-    return ablated(folder / "streams", people or 128, epochs or 100, seed, progress)
+    return ablated(folder / "streams", people or 128, epochs or 60, seed, progress)
 
 
 def _criteria(folder: Path, data: Path | None, options: tuple[Any, ...], quiet: bool) -> None:

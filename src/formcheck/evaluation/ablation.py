@@ -51,6 +51,9 @@ def _scoring(done: Ablation) -> Rows:
 
 
 def _cell(said: np.ndarray, truth: np.ndarray, people: Any) -> str:
+    seen = np.isfinite(said)
+    said, truth = said[seen], truth[seen]
+    people = [person for person, here in zip(people, seen, strict=True) if here]
     low, high = spearman_interval(said, truth, people, 300)
     off = with_interval(np.abs(said - truth), people, percent=False)
     return f"{off}; {spearman(said, truth):.2f} [{low:.2f}, {high:.2f}]"
@@ -83,7 +86,8 @@ def ablation_told(done: Ablation) -> dict[str, Any]:
         "correctness": {
             each.exercise: {
                 "+".join(mixture): {
-                    "mae": float(np.abs(said - each.truth).mean()),
+                    "mae": float(np.nanmean(np.abs(said - each.truth))),
+                    "seen": float(np.isfinite(said).mean()),
                     "spearman": spearman(said, each.truth),
                 }
                 for mixture, said in each.said.items()

@@ -42,22 +42,26 @@ def agreement_rows(done: Sequence[Scored]) -> list[tuple[str, ...]]:
     """The table of scores against truth: error, rank correlation, and Bland and Altman's bias and limits.
 
     Bland & Altman, "Statistical methods for assessing agreement", Lancet 327, 1986: mean difference and 1.96 standard
-    deviations about it, in points of a hundred.
+    deviations about it, in points of a hundred. Repetitions that no stream of a mixture shows are left out of it.
     """
-    rows = [("exercise", "streams", "MAE", "Spearman", "bias [limits of agreement], points")]
+    rows = [("exercise", "streams", "seen", "MAE", "Spearman", "bias [limits of agreement], points")]
     for each in done:
         for title, mixture in TOLD:
             if mixture not in each.said:
                 continue
-            off = each.said[mixture] - each.truth
-            low, high = spearman_interval(each.said[mixture], each.truth, each.people)
+            seen = np.isfinite(each.said[mixture])
+            said, truth = each.said[mixture][seen], each.truth[seen]
+            people = [person for person, here in zip(each.people, seen, strict=True) if here]
+            low, high = spearman_interval(said, truth, people)
+            off = said - truth
             bias, about = 100 * float(off.mean()), 196 * float(off.std())
             rows.append(
                 (
                     each.exercise.name,
                     title,
-                    with_interval(np.abs(off), each.people, percent=False),
-                    f"{spearman(each.said[mixture], each.truth):.3f} [{low:.3f}, {high:.3f}]",
+                    f"{seen.mean():.0%}",
+                    with_interval(np.abs(off), people, percent=False),
+                    f"{spearman(said, truth):.3f} [{low:.3f}, {high:.3f}]",
                     f"{bias:+.1f} [{bias - about:+.1f}, {bias + about:+.1f}]",
                 )
             )

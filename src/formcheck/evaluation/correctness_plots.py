@@ -24,7 +24,8 @@ def draw_agreement(done: Scored, path: Path) -> None:
     figure = Figure(figsize=(3.6 * columns, 2.9 * rows + 0.5), layout="constrained")
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat
     for axes, (title, said) in zip(panels, shown, strict=False):
-        off, mean = 100 * (said - done.truth), 50 * (said + done.truth)
+        seen = np.isfinite(said)
+        off, mean = 100 * (said - done.truth)[seen], 50 * (said + done.truth)[seen]
         bias, about = float(off.mean()), 1.96 * float(off.std())
         axes.scatter(mean, off, s=6, alpha=0.35, linewidths=0, color="#1f6feb")
         for level, style in ((bias, "-"), (bias - about, "--"), (bias + about, "--")):

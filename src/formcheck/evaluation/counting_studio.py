@@ -144,9 +144,7 @@ def _seen_again(exercise: Exercise, seed: int) -> PoseSequence:
     view = views[0] if draw.random() < BEST_VIEW else views[int(draw.integers(len(views)))]
     side = float(draw.choice([-1.0, 1.0]))
     azimuth = exercise.side_camera_deg if view == "side" else AZIMUTH_DEG[view]
-    return estimated_pose(
-        performed(exercise, seed), side * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG, draw
-    )
+    return estimated_pose(performed(exercise, seed), side * azimuth + float(draw.uniform(-1.0, 1.0)) * ASTRAY_DEG, draw)
 
 
 def estimated_pose(performance: Performance, azimuth_deg: float, draw: np.random.Generator) -> PoseSequence:

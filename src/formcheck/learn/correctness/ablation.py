@@ -21,7 +21,7 @@ from formcheck.exercises import find
 from formcheck.learn.correctness.network import STREAMS, Names
 from formcheck.learn.correctness.studio import Graded, correct, kept, of_athlete, together, weights
 from formcheck.learn.correctness.train import Plan, State, answers, finished, fit, mixtures, varied
-from formcheck.learn.correctness.worth import MIXTURES
+from formcheck.learn.correctness.worth import MIXTURES, seen_by
 from formcheck.learn.data import SHARES
 from formcheck.replicas.ejust_gym_3 import EXERCISES, Member, members
 from formcheck.replicas.people import seed_of
@@ -47,6 +47,8 @@ class Named:
 class Rated:
     """What was scored of N tested repetitions of an exercise by each mixture, the truth (N,), and whose they are.
 
+    It is NaN where no stream of a mixture shows the repetition.
+
     `knowing` is what a network said by all streams that was told the facts about the people as well.
     """
 
@@ -69,7 +71,7 @@ class Ablation:
 
 
 def ablated(
-    out: Path, people: int = 128, epochs: int = 100, seed: int = 0, progress: Progress | None = None
+    out: Path, people: int = 128, epochs: int = 60, seed: int = 0, progress: Progress | None = None
 ) -> Ablation:
     """Train and test; what is finished in `out` is read from there, and an interrupted run goes on."""
     names = tuple(find(name).name for name in EXERCISES.values())
@@ -126,7 +128,9 @@ def _rated(
     weighed = weights(exercise).tolist()
     trained = fit(learnt, steering, weighed, plan, folder, progress)
     knowing = fit(learnt, steering, weighed, plan, folder.with_name(f"{folder.name}-facts"), progress, facts)
-    said = {each: answers(trained.network, tested, each)[0] for each in MIXTURES}
+    said = {
+        each: np.where(seen_by(tested, each), answers(trained.network, tested, each)[0], np.nan) for each in MIXTURES
+    }
     known = answers(knowing.network, tested, STREAMS, facts)[0]
     return Rated(name, correct(exercise, tested.grades), tuple(map(str, tested.people)), said, known)
 
