@@ -1,4 +1,4 @@
-"""Sensors count a repetition for each side where the sides take turns."""
+"""Sensors count a repetition for each side where the sides take turns, and without those that fell silent."""
 
 from __future__ import annotations
 
@@ -49,3 +49,13 @@ def test_high_knees_are_counted_as_they_are_done():
     assert found.count == 8
     truth = np.array([rep.turn_s for rep in done.reps])
     assert np.abs(np.array([span.turn_s for span in found.spans]) - truth).max() < 0.1
+
+
+def test_a_sensor_that_falls_silent_takes_no_repetition_with_it():
+    done = perform(find("jumping jack"), Athlete.sample(8_400_003), 8, (), 3, 30.0, 1.0, 1.0)
+    sensors = imus(done, 0, ideal())
+    whole = sensors["wrist_left"]
+    kept = (whole.time < 4.0) | (whole.time > 6.8)
+    for silent in (kept, whole.time < 5.0):
+        broken = {**sensors, "wrist_left": Signal(whole.time[silent], whole.values[silent], whole.channels)}
+        assert sum(each.count for each in imu_sets(broken)) == 8

@@ -115,7 +115,10 @@ def bouts(movement: Movement, signal: Floats, driven_by: str, least: float = LEA
 
 
 def ways_of(movement: Movement, spans: Sequence[RepSpan]) -> Floats:
-    """(N, 16, 13, 2) weighted joints (or what a movement has instead) at as many phases of each repetition, half of them before its turning point."""
+    """(N, 16, 13, 2) weighted joints at as many phases of each repetition, half of them before its turning point.
+
+    A movement that has something else instead of joints gives that.
+    """
     half = np.arange(PHASES // 2) / (PHASES // 2)
     edges = np.array([(span.start_s, span.turn_s, span.end_s) for span in spans])
     out = edges[:, :1] + half * (edges[:, 1:2] - edges[:, :1])

@@ -29,10 +29,28 @@ def imu_sets(sensors: Mapping[str, Signal]) -> list[Count]:
     """The sets of repetitions in a recording of one or several sensors, whatever their exercise, in the order of time.
 
     As `assess.unnamed.find_sets`, by tilt and way of the limbs. Two things are made up for. Where a sensor was silent
-    within a set, as many repetitions are taken to have gone on as fit at the set's own pace. A recording that was cut
-    to a set holds whole repetitions: parts of one at its two ends that make up most of one together count as one.
-    `sensors` are as `read_imu` gives them; those without an accelerometer are not looked at.
+    within a set, the others are believed if they felt more, and else as many repetitions are taken to have gone on as
+    fit at the set's own pace. A recording that was cut to a set holds whole repetitions: parts of one at its two ends
+    that make up most of one together count as one. `sensors` are as `read_imu` gives them; those without an
+    accelerometer are not looked at.
     """
+    found = _sets(sensors)
+    ends = [signal.time[at] for signal in sensors.values() if len(signal) for at in (0, -1)]
+    steady = {place: signal for place, signal in sensors.items() if ends and _ran_on(signal, min(ends), max(ends))}
+    if steady and len(steady) < len(sensors):  # one that fell silent says less than nothing of what went on meanwhile
+        others = _sets(steady)
+        if sum(each.count for each in others) > sum(each.count for each in found):
+            return others
+    return found
+
+
+def _ran_on(signal: Signal, start_s: float, end_s: float) -> bool:
+    """Whether a sensor was never silent for so long that a repetition may have gone by unfelt."""
+    known = signal.time[np.isfinite(signal.values).any(axis=1)]
+    return float(np.diff([start_s, *known, end_s]).max()) <= SILENCE_S
+
+
+def _sets(sensors: Mapping[str, Signal]) -> list[Count]:
     movement = InertialMovement.of_sensors(sensors)
     if movement is None:
         return []
