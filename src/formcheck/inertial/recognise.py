@@ -228,7 +228,7 @@ def _turned(values: Floats, draw: np.random.Generator) -> Floats:
     from scipy.spatial.transform import Rotation
 
     turn = Rotation.from_rotvec(np.radians(TURNED_DEG) * draw.standard_normal(3)).as_matrix()
-    triads = values.reshape(*values.shape[:2], -1, 3)
+    triads = values.reshape(*values.shape[:2], values.shape[2] // 3, 3)
     return (triads @ turn.T).reshape(values.shape)
 
 

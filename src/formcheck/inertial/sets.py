@@ -37,7 +37,7 @@ def imu_sets(sensors: Mapping[str, Signal]) -> list[Count]:
     found = _sets(sensors)
     ends = [signal.time[at] for signal in sensors.values() if len(signal) for at in (0, -1)]
     steady = {place: signal for place, signal in sensors.items() if ends and _ran_on(signal, min(ends), max(ends))}
-    if steady and len(steady) < len(sensors):  # one that fell silent says less than nothing of what went on meanwhile
+    if found and steady and len(steady) < len(sensors):  # who fell silent says less than nothing of what went on then
         others = _sets(steady)
         if sum(each.count for each in others) > sum(each.count for each in found):
             return others
