@@ -7,7 +7,6 @@ near or far, before cameras that stand by eye, that see a part of the body only,
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from formcheck.body.track import Track
 from formcheck.body.view import with_view
 from formcheck.exercises import Exercise
 from formcheck.exercises.motion import Blend, Fault, Motion, Retime, Shake, Shift
+from formcheck.learn.kept import kept
 from formcheck.learn.studio import cropped
 from formcheck.predictor.criteria import CHANNELS, FRAMES, Shown, show
 from formcheck.replicas.faults import draw_faults
@@ -104,27 +104,10 @@ def kept_repetitions(exercise: Exercise, people: range, folder: Path, progress: 
     for first in range(people.start, people.stop, PART):
         some = range(first, min(first + PART, people.stop))
         path = folder / f"{exercise.name.replace(' ', '-')}-{some.start}-{some.stop}-v{VERSION}.npz"
-        parts.append(_read(path) or _written(path, studio_repetitions(exercise, some)))
+        parts.append(kept(path, Repetitions, lambda some=some: studio_repetitions(exercise, some)))
         if progress is not None:
             progress("Performing before the estimator", (some.stop - people.start) / len(people))
     return Repetitions(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Repetitions)))
-
-
-def _read(path: Path) -> Repetitions | None:
-    try:
-        with np.load(path) as stored:
-            return Repetitions(*(stored[each.name] for each in fields(Repetitions)))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return None  # not there, or damaged: made again
-
-
-def _written(path: Path, made: Repetitions) -> Repetitions:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{each.name: getattr(made, each.name) for each in fields(made)})
-    part.replace(path)
-    return made
 
 
 def _of_person(exercise: Exercise, seed: int) -> list[tuple[Shown, Mapping[str, float]]]:

@@ -2,59 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
-from formcheck.sources.frame import Frame, FrameSource
+from formcheck.sources.altered import Altered
+from formcheck.sources.frame import Frame
 
 
 @dataclass(frozen=True, eq=False)
-class Mirrored:
+class Mirrored(Altered):
     """The same source with every picture flipped, so that left and right are the person's own again."""
 
-    source: FrameSource
-
-    @property
-    def path(self) -> Path:
-        """Where it lies."""
-        return self.source.path
-
-    @property
-    def frame_size(self) -> tuple[int, int]:
-        """(width, height) in px, upright."""
-        return self.source.frame_size
-
-    @property
-    def rate_hz(self) -> float | None:
-        """Average frame rate, None where it is not known."""
-        return self.source.rate_hz
-
-    @property
-    def duration_s(self) -> float | None:
-        """Length as the file states it, None where it does not."""
-        return self.source.duration_s
-
-    @property
-    def frame_count(self) -> int | None:
-        """About how many frames there are, None where it is not known."""
-        return self.source.frame_count
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences about what could not be read so far."""
-        return self.source.warnings
-
-    def frames(self, *, longest_px: int | None = None, max_rate_hz: float | None = None) -> Iterator[Frame]:
-        """Every frame in order, flipped."""
-        return map(_flipped, self.source.frames(longest_px=longest_px, max_rate_hz=max_rate_hz))
-
-    def frames_at(self, times_s: Iterable[float], *, longest_px: int | None = None) -> Iterator[Frame]:
-        """The frame nearest to each of `times_s`, flipped."""
-        return map(_flipped, self.source.frames_at(times_s, longest_px=longest_px))
-
-
-def _flipped(frame: Frame) -> Frame:
-    return replace(frame, image=np.ascontiguousarray(frame.image[:, ::-1]))
+    def altered(self, frame: Frame) -> Frame:
+        """A frame, flipped."""
+        return replace(frame, image=np.ascontiguousarray(frame.image[:, ::-1]))

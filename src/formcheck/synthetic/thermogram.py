@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.signals import Floats
+from formcheck.sources.thermal.palette import ironbow
 from formcheck.synthetic.film import ENCODING
 from formcheck.synthetic.heat import KELVIN
 from formcheck.synthetic.thermal import Kelvins, Thermogram
@@ -26,25 +27,6 @@ TIMES = "timestamps.csv"
 _NOTE = "synthetic thermal frame; value / 100 = kelvin"
 _TICKS = 90_000
 _ENLARGED = 4
-# Black over blue, purple, red and orange to white, brighter all the way: the look of the ironbow palettes of thermal
-# cameras, with colours of our own. Place on the scale 0..1, red, green, blue.
-_IRONBOW = (
-    (0.00, 0, 0, 16),
-    (0.12, 28, 0, 102),
-    (0.30, 112, 4, 152),
-    (0.48, 190, 32, 118),
-    (0.62, 230, 84, 38),
-    (0.78, 250, 158, 8),
-    (0.90, 255, 220, 60),
-    (1.00, 255, 255, 240),
-)
-
-
-def ironbow() -> NDArray[np.uint8]:
-    """(256, 3) red green blue, from cold to warm."""
-    table = np.array(_IRONBOW)
-    at = np.linspace(0.0, 1.0, 256)
-    return np.stack([np.interp(at, table[:, 0], table[:, part]) for part in (1, 2, 3)], axis=1).round().astype(np.uint8)
 
 
 def write_centikelvin(thermogram: Thermogram, folder: Path) -> None:

@@ -6,7 +6,6 @@ on the device, so that what is no repetition of the exercise is met as it will b
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from formcheck.exercises import catalogue, find
 from formcheck.learn.chain import example
 from formcheck.learn.chain.drivings import DRIVINGS
+from formcheck.learn.kept import kept
 from formcheck.predictor.streams import INSTANTS
 from formcheck.replicas.faults import draw_faults
 from formcheck.synthetic import Athlete, Performance, act, activities, perform
@@ -67,7 +67,7 @@ def named(exercises: Sequence[str], people: Sequence[int], cache: Path, progress
         who = people[at : at + PART]
         short = "-".join(name.replace(" ", "") for name in exercises)
         path = cache / f"chain-v{VERSION}-{short}-{who[0]}-{len(who)}.npz"
-        parts.append(_read(path) or _written(path, _made(exercises, who)))
+        parts.append(kept(path, Named, lambda who=who: _made(exercises, who)))
         if progress is not None:
             progress("Performing", min(1.0, (at + PART) / len(people)))
     return Named(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Named)))
@@ -149,20 +149,3 @@ def shared(one: tuple[float, float], other: tuple[float, float]) -> float:
     """What two spans have in common, of what they cover together."""
     both = min(one[1], other[1]) - max(one[0], other[0])
     return max(0.0, both) / (max(one[1], other[1]) - min(one[0], other[0]))
-
-
-def _read(path: Path) -> Named | None:
-    try:
-        with np.load(path) as stored:
-            return Named(*(stored[each.name] for each in fields(Named)))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return None  # not there, or damaged: made again
-
-
-def _written(path: Path, made: Named) -> Named:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **{each.name: getattr(made, each.name) for each in fields(made)})
-    part.replace(path)
-    return made

@@ -19,10 +19,11 @@ from torch import Tensor, nn
 
 from formcheck.exercises import find
 from formcheck.learn.correctness.network import STREAMS, Names
-from formcheck.learn.correctness.studio import Graded, correct, kept, of_athlete, together, weights
+from formcheck.learn.correctness.studio import Graded, correct, of_athlete, together, weights
 from formcheck.learn.correctness.train import Plan, State, answers, finished, fit, mixtures, varied
 from formcheck.learn.correctness.worth import MIXTURES, seen_by
 from formcheck.learn.data import SHARES
+from formcheck.learn.kept import kept
 from formcheck.replicas.ejust_gym_3 import EXERCISES, Member, members
 from formcheck.replicas.people import seed_of
 
@@ -81,7 +82,9 @@ def ablated(
         parts: list[Graded] = []
         for done, member in enumerate(everybody):
             path = out / "repetitions" / f"{short}-{seed}-{member.number}.npz"
-            parts.append(kept(path, lambda member=member, name=name, short=short: _set(member, name, short, seed)))
+            parts.append(
+                kept(path, Graded, lambda member=member, name=name, short=short: _set(member, name, short, seed))
+            )
             if progress is not None:
                 progress("Performing before all devices", (at + (done + 1) / people) / len(names))
         data[name] = together(parts)

@@ -7,7 +7,6 @@ little apart, as those that were found and aligned do and are.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from formcheck.body import PoseSequence
 from formcheck.exercises import Exercise
+from formcheck.learn.kept import kept
 from formcheck.learn.verdicts_studio import judged_criteria
 from formcheck.predictor.streams import SHAPES, Repetition, energy, landmarks, readings
 from formcheck.replicas.faults import draw_faults
@@ -83,7 +83,7 @@ def graded(
     for at in range(0, len(people), PART):
         who = people[at : at + PART]
         name = f"{exercise.name.replace(' ', '-')}-v{VERSION}{'' if thermal else '-cool'}-{who[0]}-{len(who)}.npz"
-        parts.append(kept(cache / name, lambda who=who: _made(exercise, who, thermal)))
+        parts.append(kept(cache / name, Graded, lambda who=who: _made(exercise, who, thermal)))
         if progress is not None:
             progress(f"Performing {exercise.name}", min(1.0, (at + PART) / len(people)))
     return together(parts)
@@ -199,19 +199,3 @@ def _images(done: Performance, seed: int) -> Callable[[float, float], NDArray[np
         return energy(made.silhouette, made.warmth)
 
     return image
-
-
-def kept(path: Path, make: Callable[[], Graded]) -> Graded:
-    """The repetitions in a file, or those that `make` gives, which are then written there; half written ones not."""
-    try:
-        with np.load(path) as stored:
-            return Graded(*(stored[each.name] for each in fields(Graded)))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        pass  # not there, or damaged: made again
-    made = make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **{each.name: getattr(made, each.name) for each in fields(made)})
-    part.replace(path)
-    return made

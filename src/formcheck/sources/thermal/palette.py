@@ -18,8 +18,8 @@ GREY = 6.0  # the mean difference between the channels of what has no colour
 LOPSIDED = 3.0  # times as far from the middle to the coldest as to the warmest: the person is dark
 WHITE_HOT, BLACK_HOT = "white-hot", "black-hot"
 
-# The stops of the synthetic camera's ironbow (place on the scale, red, green, blue): black over blue, purple, red and
-# orange to white, as such palettes of thermal cameras go.
+# Black over blue, purple, red and orange to white, brighter all the way: the look of the ironbow palettes of thermal
+# cameras, with colours of our own, which the synthetic camera has. Place on the scale 0..1, red, green, blue.
 _IRONBOW = (
     (0.00, 0, 0, 16),
     (0.12, 28, 0, 102),
@@ -50,15 +50,19 @@ class Reading:
         return f"colours of the palette {self.palette}, turned back into the place on its scale"
 
 
+def ironbow() -> NDArray[np.uint8]:
+    """(256, 3) red green blue, from cold to warm."""
+    table = np.array(_IRONBOW)
+    at = np.linspace(0.0, 1.0, 256)
+    return np.stack([np.interp(at, table[:, 0], table[:, part]) for part in (1, 2, 3)], axis=1).round().astype(np.uint8)
+
+
 @cache
 def palettes() -> dict[str, NDArray[np.uint8]]:
     """By name (256, 3) red green blue from cold to warm; those of OpenCV stand for what cameras call alike."""
     import cv2
 
-    stops = np.array(_IRONBOW)
-    at = np.linspace(0.0, 1.0, 256)
-    ours = np.stack([np.interp(at, stops[:, 0], stops[:, part]) for part in (1, 2, 3)], axis=1).round().astype(np.uint8)
-    found = {"ironbow": ours}
+    found = {"ironbow": ironbow()}
     ramp = np.arange(256, dtype=np.uint8)[:, None]
     for name in _OPENCV:
         drawn = cv2.applyColorMap(ramp, getattr(cv2, f"COLORMAP_{name.upper()}"))
