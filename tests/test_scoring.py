@@ -19,7 +19,7 @@ from formcheck.predictor.streams import (
     mirrored_readings,
     readings,
 )
-from formcheck.predictor.worn import RATE_HZ, SAMPLES, worn_windows
+from formcheck.predictor.worn import SAMPLES, worn_windows
 from formcheck.signals import Signal
 from formcheck.synthetic import Athlete, perform
 from formcheck.synthetic.imu import ideal, imus
@@ -97,7 +97,7 @@ def test_windows_are_four_seconds_of_whatever_is_worn(places, length_s):
     values = np.full((len(time), 3), 2.0)
     channels = ("acc_x_m_s2", "acc_y_m_s2", "acc_z_m_s2")
     seen = worn_windows({place: Signal(time, values, channels) for place in places})
-    if time[-1] - time[0] < SAMPLES / RATE_HZ / 2:
+    if len(time) < SAMPLES / 2:
         assert not len(seen)  # half of a window at least
         return
     assert seen.values.shape[1:] == (SAMPLES, 24) and np.isfinite(seen.values).all()
