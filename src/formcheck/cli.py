@@ -17,6 +17,7 @@ from formcheck.cli_live import live
 from formcheck.cli_reproduce import reproduce
 from formcheck.cli_screen import progress_bar
 from formcheck.cli_train import train
+from formcheck.sources.filtered import Filter
 
 if TYPE_CHECKING:
     from formcheck.assess import Analysis
@@ -95,6 +96,10 @@ def analyze(
         list[Path] | None,
         typer.Option(help="What formcheck calibrate wrote: straightens the pictures; twice for two cameras."),
     ] = None,
+    prefilter: Annotated[
+        Filter | None,
+        typer.Option("--filter", help="Smooth or sharpen what the pose estimator sees; rarely worth it."),
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Count and judge the repetitions in a recording, of any mixture of cameras and sensors, and write a report."""
@@ -114,6 +119,7 @@ def analyze(
             mirrored=mirrored,
             calibration=calibration,
             lenses=lens or (),
+            prefilter=prefilter,
             overlay=overlay,
             blur_face=blur_face,
             private=private,

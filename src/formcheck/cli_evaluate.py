@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formcheck.cli_camera import filters
 from formcheck.cli_device import device, pruning
 from formcheck.cli_form import form
 from formcheck.cli_imu import imu
@@ -31,6 +32,7 @@ evaluate.command()(pruning)
 evaluate.command()(thermal)
 evaluate.command()(correctness)
 evaluate.command()(worn)
+evaluate.command()(filters)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]

@@ -26,7 +26,7 @@ from formcheck.predictor.worn import shipped_worn
 from formcheck.recognition import recognised_sets
 from formcheck.report.warmth import WarmImage
 from formcheck.scoring import Energy, with_correctness
-from formcheck.sources import PoseFile, write_pose
+from formcheck.sources import Filter, PoseFile, write_pose
 from formcheck.thermal import Silhouettes, energy_image
 
 Progress = Callable[[str, float], None]
@@ -49,6 +49,7 @@ def analyze(
     mirrored: bool = False,
     calibration: str | Path | None = None,
     lenses: Sequence[str | Path] = (),
+    prefilter: Filter | None = None,
     overlay: bool = True,
     blur_face: bool = False,
     private: bool = False,
@@ -64,8 +65,9 @@ def analyze(
     an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as selfie cameras
     save them; `calibration` where the two cameras stand, a JSON file (`body.triangulation`), without which their
     places are found from the movement; `lenses` what formcheck calibrate wrote of one camera or both, whose bending is
-    taken out of the pictures. With `out`, report, table, cues, overlay video and landmarks are written there;
-    `private` keeps every picture of the person out of them. The analysis has no sets when no repetition was found.
+    taken out of the pictures; `prefilter` what the pose estimator alone sees pictures through. With `out`, report,
+    table, cues, overlay video and landmarks are written there; `private` keeps every picture of the person out of
+    them. The analysis has no sets when no repetition was found.
     Raises SourceError for unusable input, UnknownExercise, OwnExerciseError, LoadError, CameraError or CalibrationError
     for a calibration that is none, PoseModelError when the pose model is not to be had, and OutputError when `out`
     cannot be written.
@@ -77,7 +79,7 @@ def analyze(
         raise LoadError("expected an exercise with the load: say which one it was")
     cameras = None if calibration is None else read_cameras(Path(calibration))
     folder = None if out is None else writable(Path(out))
-    given = Given(front, side, imu, thermal, tuple(read_intrinsics(Path(each)) for each in lenses))
+    given = Given(front, side, imu, thermal, tuple(read_intrinsics(Path(each)) for each in lenses), prefilter)
     watched = gather(given, mirrored=mirrored, estimator=estimator, progress=progress)
     poses = watched.recording.poses
     made, doubts = _made_one(watched.recording, cameras)

@@ -28,7 +28,7 @@ from formcheck.clock import (
 )
 from formcheck.described import camera_stream, sensor_stream, thermal_stream, timed
 from formcheck.pose import Estimator, estimate_many
-from formcheck.sources import FrameSource, Mirrored, PoseFile, SourceError, Straight, open_source
+from formcheck.sources import Filter, Filtered, FrameSource, Mirrored, PoseFile, SourceError, Straight, open_source
 from formcheck.sources.imu import ImuRecording, read_imu
 from formcheck.sources.sound import read_sound
 from formcheck.sources.thermal import ThermalRecording, read_thermal
@@ -44,7 +44,8 @@ Path_ = str | Path
 class Given:
     """What somebody recorded: any subset of two cameras, a folder of inertial sensors, and a thermal camera.
 
-    `lenses` are those of the cameras, one for both or one for each; none bends nothing.
+    `lenses` are those of the cameras, one for both or one for each; none bends nothing. `prefilter` is what pictures go
+    through before the pose estimator, and it alone, looks at them.
     """
 
     front: Path_ | None = None
@@ -52,6 +53,7 @@ class Given:
     imu: Path_ | None = None
     thermal: Path_ | None = None
     lenses: Sequence[Intrinsics] = ()
+    prefilter: Filter | None = None
 
     @property
     def there(self) -> dict[str, Path_]:
@@ -110,7 +112,8 @@ def gather(
         raise SourceError("expected a recording, got none: give a video, a pose file, --imu or --thermal")
     opened = _opened(paths, mirrored, given.lenses)
     tell = None if progress is None else lambda share: progress("Watching", share)
-    found = estimate_many(opened.cameras, estimator, progress=tell) if opened.cameras else {}
+    looked_at = {name: _looked_at(source, given.prefilter) for name, source in opened.cameras.items()}
+    found = estimate_many(looked_at, estimator, progress=tell) if looked_at else {}
     poses = {name: with_view(_known(pose)) for name, pose in found.items()}
     several = len(opened.cameras) > 1
     for name, source in opened.cameras.items():
@@ -188,6 +191,11 @@ def _camera(path: Path_, mirrored: bool, lens: Intrinsics | None) -> FrameSource
         lens.for_frames(source.frame_size)  # another shape is better told now
         shown = Straight(source, lambda size: lens.for_frames(size).maps())
     return Mirrored(shown) if mirrored else shown
+
+
+def _looked_at(source: FrameSource | PoseFile, by: Filter | None) -> FrameSource | PoseFile:
+    """What the pose estimator is shown of a camera."""
+    return source if by is None or isinstance(source, PoseFile) else Filtered(source, by)
 
 
 def _known(pose: PoseSequence) -> PoseSequence:

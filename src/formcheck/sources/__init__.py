@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from formcheck.sources.camera import Camera, Played
+from formcheck.sources.filtered import Filter, Filtered
 from formcheck.sources.frame import Frame, FrameSource, SourceError, checked_path
 from formcheck.sources.images import ImageFolder
 from formcheck.sources.kinect import is_kinect, open_kinect
@@ -15,6 +16,8 @@ from formcheck.sources.video import Video
 
 __all__ = [
     "Camera",
+    "Filter",
+    "Filtered",
     "Frame",
     "FrameSource",
     "ImageFolder",
