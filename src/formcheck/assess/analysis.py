@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.5"
+SCHEMA_VERSION = "1.6"
 
 Verdict = Literal["pass", "fail", "not_judged"]
 Side = Literal["left", "right", "both"]
@@ -86,6 +86,47 @@ class Correctness(_Part):
     )
 
 
+class KeyMoment(_Part):
+    """A moment of a repetition in which the body is slowest, and the same moment of the expert's."""
+
+    kind: Literal["start", "turn", "end", "sticking point"]
+    time_s: float
+    reference_s: float | None = Field(description="on the expert's own clock; null where the expert shows none")
+
+
+class JointDifference(_Part):
+    """How a joint differed most from the expert's at the same moment of the movement."""
+
+    joint: str = Field(description="knee, hip, elbow, shoulder, trunk, neck, foot, toes, twist or back")
+    title: str = Field(description="what was compared, in words: 'knee flexion'")
+    side: Side
+    unit: str
+    when: Literal["start", "out", "turn", "back", "end"] = Field(description="the part of the repetition")
+    time_s: float
+    reference_s: float = Field(description="the same moment on the expert's own clock")
+    value: float
+    reference: float = Field(description="the expert's value")
+    difference: float = Field(description="value - reference")
+    threshold: float = Field(gt=0, description="a difference beyond it is advised")
+
+
+class Comparison(_Part):
+    """A repetition beside the expert's that is most like it."""
+
+    reference: str = Field(description="the name of the reference")
+    origin: Literal["person", "studio"] = Field(description="a person, or the studio's synthetic expert")
+    shown: int = Field(ge=0, description="which of the reference's repetitions, from 0")
+    mirrored: bool = Field(description="whether the expert's was mirrored, so that the same side works or is seen")
+    stream: str = Field(description="the camera that was compared")
+    view: str
+    half: Literal["out", "back"] | None = Field(description="the only half that both show; null: the whole repetition")
+    distance: float = Field(description="L2 of the normalised poses at the key moments, in trunk lengths a joint")
+    apart_deg: float = Field(description="mean difference of the angles in step")
+    moments: tuple[KeyMoment, ...]
+    steps: tuple[tuple[float, float], ...] = Field(description="in step: seconds here, seconds on the expert's clock")
+    joints: tuple[JointDifference, ...] = Field(description="the largest difference for its threshold first")
+
+
 class Rep(_Part):
     """One repetition, attempt, or part of a repetition at the edge of the recording; or one hold, as of a plank."""
 
@@ -109,6 +150,17 @@ class Rep(_Part):
     findings: tuple[Finding, ...]
     lift: RepLift | None = Field(default=None, description="how the weight or the body rose; null: not told")
     correctness: Correctness | None = Field(default=None, description="null: no model of this exercise, or not seen")
+    comparison: Comparison | None = Field(default=None, description="beside an expert; null: not compared")
+
+    @property
+    def judged(self) -> tuple[Finding, ...]:
+        """The findings on the exercise's criteria, without those of the comparison with an expert."""
+        return tuple(finding for finding in self.findings if finding.source != "reference")
+
+    @property
+    def compared(self) -> tuple[Finding, ...]:
+        """The findings of the comparison with an expert."""
+        return tuple(finding for finding in self.findings if finding.source == "reference")
 
 
 class Trace(_Part):
@@ -230,6 +282,10 @@ class ExerciseSet(_Part):
     )
     other_traces: tuple[Trace, ...] = Field(default=(), description="the movement as the other kinds of stream show it")
     warmth: tuple[RegionWarmth, ...] = Field(default=(), description="an indication, not a diagnosis; empty: not told")
+    expert_advice: tuple[Advice, ...] = Field(
+        default=(), description="what would make it most like the expert's; `criterion` is that of the finding"
+    )
+    not_compared: str | None = Field(default=None, description="why no repetition is compared with an expert's")
 
 
 class Segment(_Part):
@@ -274,7 +330,7 @@ class Stream(_Part):
 class Analysis(_Part):
     """Everything that formcheck says about one recording."""
 
-    schema_version: Literal["1.5"] = SCHEMA_VERSION
+    schema_version: Literal["1.6"] = SCHEMA_VERSION
     formcheck_version: str
     streams: tuple[Stream, ...]
     sets: tuple[ExerciseSet, ...]
