@@ -128,7 +128,7 @@ def _streams_of(rep: Rep, exercise_set: ExerciseSet, footages: Mapping[str, Foot
     named = [name for name in footages if name in failed]
     if named or not footages:
         return named
-    judged = [f.stream for each in exercise_set.reps for f in each.findings if f.verdict != "not_judged"]
+    judged = [f.stream for each in exercise_set.reps for f in each.judged if f.verdict != "not_judged"]
     return [max(footages, key=judged.count)]
 
 

@@ -286,12 +286,12 @@ def _advice(each: ExerciseSet, titles: Mapping[str, str]) -> list[tuple[str, str
 
 
 def _verdict_on(rep: Rep, criterion: str) -> str | None:
-    return next((finding.verdict for finding in rep.findings if finding.criterion == criterion), None)
+    return next((finding.verdict for finding in rep.judged if finding.criterion == criterion), None)
 
 
 def _verdict(each: ExerciseSet) -> str:
     """What to say where there is no advice."""
-    verdicts = {finding.verdict for rep in each.reps for finding in rep.findings}
+    verdicts = {finding.verdict for rep in each.reps for finding in rep.judged}
     if each.advice:
         return ""
     if "fail" in verdicts:
@@ -311,7 +311,7 @@ def _verdict(each: ExerciseSet) -> str:
 
 def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> CriterionView:
     whole = [rep for rep in each.reps if not rep.attempt]
-    found = [(rep, f) for rep in whole for f in rep.findings if f.criterion == summary.criterion]
+    found = [(rep, f) for rep in whole for f in rep.judged if f.criterion == summary.criterion]
     failed = [rep.index for rep, finding in found if finding.verdict == "fail"]
     judged = [finding for _, finding in found if finding.verdict != "not_judged"]
     unjudged: dict[str, list[int]] = {}
@@ -332,7 +332,7 @@ def _criterion(summary: CriterionSummary, each: ExerciseSet, several: bool) -> C
 
 
 def _table_row(rep: Rep, each: ExerciseSet) -> TableRow:
-    by_criterion = {finding.criterion: finding for finding in rep.findings}
+    by_criterion = {finding.criterion: finding for finding in rep.judged}
     ways = (rep.tempo.down_s, rep.tempo.hold_s, rep.tempo.up_s) if rep.kind == "repetition" else (rep.tempo.hold_s,)
     tempo = " / ".join("—" if t is None else f"{t:.1f}" for t in ways)
     return TableRow(
@@ -385,7 +385,7 @@ def _picked(shown: RepFigures, each: ExerciseSet) -> Picked:
     rep = shown.rep
     failed = failures(rep, each.advice)
     details = tuple((finding, _detail(finding)) for finding in failed)
-    passed = sum(finding.verdict == "pass" for finding in rep.findings)
+    passed = sum(finding.verdict == "pass" for finding in rep.judged)
     good = ""
     if not failed and not rep.attempt:
         unjudged = "Could not be judged." if each.criteria else ""

@@ -108,7 +108,7 @@ def _tall(panel: Picture, state: State, each: ExerciseSet) -> None:
     cue_lines = wrapped(_cue(state.last, each), 1.2 * unit, 500, room, 5)
     cue_height = (1.2 + 1.7 * len(cue_lines)) * unit
     y += 0.5 * unit
-    for finding in state.last.findings:
+    for finding in state.last.judged:
         if y + line + cue_height > height - edge:
             break
         y += line
@@ -134,9 +134,9 @@ def _wide(panel: Picture, state: State, each: ExerciseSet) -> None:
         write(panel, text, (left, (4.2 + 1.75 * number) * unit), 1.2 * unit, INK, 500)
     left = 0.65 * width
     rows = max(1, int((height - 1.2 * unit) / line))
-    columns = -(-len(state.last.findings) // rows)
+    columns = -(-len(state.last.judged) // rows)
     room = (width - left - edge) / max(columns, 1)
-    for number, finding in enumerate(state.last.findings):
+    for number, finding in enumerate(state.last.judged):
         column, row = divmod(number, rows)
         _verdict(panel, finding, (left + column * room, 2.1 * unit + row * line), 0.95 * unit, room - unit)
 
@@ -162,9 +162,9 @@ def _cue(rep: Rep, each: ExerciseSet) -> str:
         return "Too short to count." if rep.kind == "hold" else "Stopped well short of a full rep."
     if failed:
         return failed[0].cue
-    if not rep.findings:
+    if not rep.judged:
         return ""
-    return "Good." if any(finding.verdict == "pass" for finding in rep.findings) else "Could not be judged."
+    return "Good." if any(finding.verdict == "pass" for finding in rep.judged) else "Could not be judged."
 
 
 def _verdict(panel: Picture, finding: Finding, at: tuple[float, float], size: float, room: float) -> None:

@@ -142,7 +142,7 @@ def rep_kind(rep: Rep) -> str:
         return "attempt"
     if not rep.complete:
         return "part"
-    verdicts = {finding.verdict for finding in rep.findings}
+    verdicts = {finding.verdict for finding in rep.judged}
     return "failed" if "fail" in verdicts else "good" if "pass" in verdicts else "unjudged"
 
 

@@ -91,7 +91,7 @@ def _row(number: int, each: ExerciseSet, rep: Rep) -> dict[str, object]:
         **(_lift_cells(rep.lift) if rep.lift else {}),
         "remark": remark(rep, each),
     }
-    for finding in rep.findings:
+    for finding in rep.judged:
         row |= _finding_cells(finding)
     return row
 

@@ -143,7 +143,7 @@ def is_counted(rep: Rep) -> bool:
 def failures(rep: Rep, advice: Sequence[Advice] = ()) -> list[Finding]:
     """The failed findings of a repetition: what the set's advice names first, then the worst scores."""
     rank = {entry.criterion: place for place, entry in enumerate(advice)}
-    failed = [finding for finding in rep.findings if finding.verdict == "fail"]
+    failed = [finding for finding in rep.judged if finding.verdict == "fail"]
     return sorted(failed, key=lambda finding: (rank.get(finding.criterion, len(rank)), finding.score or 0.0))
 
 
@@ -169,7 +169,7 @@ def remark(rep: Rep, exercise_set: ExerciseSet) -> str:
     if failed:
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         return f"{name}: {lower_first(failed[0].cue.rstrip().rstrip('.'))}{more}."
-    if any(finding.verdict == "pass" for finding in rep.findings):
+    if any(finding.verdict == "pass" for finding in rep.judged):
         return f"{name}: good."
     return f"{name}: not judged."
 
