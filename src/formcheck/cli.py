@@ -14,6 +14,7 @@ from formcheck.cli_evaluate import evaluate
 from formcheck.cli_exercises import exercises
 from formcheck.cli_export import export
 from formcheck.cli_live import live
+from formcheck.cli_pose import chosen_estimator
 from formcheck.cli_reproduce import reproduce
 from formcheck.cli_screen import progress_bar
 from formcheck.cli_train import train
@@ -100,6 +101,13 @@ def analyze(
         Filter | None,
         typer.Option("--filter", help="Smooth or sharpen what the pose estimator sees; rarely worth it."),
     ] = None,
+    estimator: Annotated[
+        Path | None,
+        typer.Option(metavar="MODEL", help="Another pose model: YOLO or RTMPose as ONNX, or a MediaPipe .task bundle."),
+    ] = None,
+    detector: Annotated[
+        Path | None, typer.Option(metavar="MODEL", help="Who finds people for RTMPose: RTMDet or YOLOX as ONNX.")
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Count and judge the repetitions in a recording, of any mixture of cameras and sensors, and write a report."""
@@ -123,6 +131,7 @@ def analyze(
             overlay=overlay,
             blur_face=blur_face,
             private=private,
+            estimator=chosen_estimator(estimator, detector),
             progress=progress,
         )
     if not quiet:

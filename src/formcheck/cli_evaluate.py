@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formcheck.cli_camera import filters
+from formcheck.cli_camera import filters, focal
 from formcheck.cli_device import device, pruning
 from formcheck.cli_form import form
 from formcheck.cli_imu import imu
+from formcheck.cli_pose import estimators
 from formcheck.cli_recognition import recognition
 from formcheck.cli_screen import print_table, progress_bar
 from formcheck.cli_streams import correctness, worn
@@ -32,7 +33,9 @@ evaluate.command()(pruning)
 evaluate.command()(thermal)
 evaluate.command()(correctness)
 evaluate.command()(worn)
+evaluate.command()(estimators)
 evaluate.command()(filters)
+evaluate.command()(focal)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]

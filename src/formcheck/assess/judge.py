@@ -10,6 +10,7 @@ import numpy as np
 
 from formcheck.assess.analysis import Finding
 from formcheck.body.planes import Side
+from formcheck.body.pose import PoseSequence
 from formcheck.body.track import SEEN, SIDES, Track
 from formcheck.exercises.measures import Measure, Read, Reading
 from formcheck.exercises.vocabulary import CameraView, Criterion
@@ -38,9 +39,12 @@ def judge(criterion: Criterion, tracks: Mapping[str, Track], span: RepSpan, side
         return not_judged(criterion, missing)
     ranked = _ranked(criterion, tracks)
     if not ranked:
-        places = [_WHERE[view] for view in criterion.views]
+        flat = any(kind_of_view(track.pose.view) in criterion.views for track in tracks.values())
+        best = criterion.views[0]
+        places = [_WHERE[view] for view in criterion.views if not flat or _same_plane(view, best)]
         where = " or ".join([", ".join(places[:-1]), places[-1]] if len(places) > 1 else places)
-        return not_judged(criterion, f"it can only be seen by a camera {where}")
+        without = "without depth, which this pose model does not tell, " if flat else ""
+        return not_judged(criterion, f"{without}it can only be seen by a camera {where}")
     reason = ""
     for name, times in ranked:
         track = tracks[name]
@@ -66,6 +70,18 @@ def kind_of_view(view: str) -> CameraView | None:
     return kinds.get(view)
 
 
+def measurable(pose: PoseSequence, best: CameraView) -> bool:
+    """Whether a stream can measure what is seen best from `best`.
+
+    With depth it can from anywhere; in the picture alone only what moves in the plane that the camera faces.
+    """
+    return pose.world is not None or _same_plane(kind_of_view(pose.view), best)
+
+
+def _same_plane(view: CameraView | None, other: CameraView) -> bool:
+    return view == other or (view in ("front", "back") and other in ("front", "back"))
+
+
 def _cut_off(criterion: Criterion, span: RepSpan) -> str | None:
     needs = set(criterion.measure.moments)
     if not span.begun and needs & {"start", "out", "whole"}:
@@ -82,7 +98,11 @@ def _ranked(criterion: Criterion, tracks: Mapping[str, Track]) -> list[tuple[str
     next: no other single view is as good (`formcheck evaluate two-views`).
     """
     ranks = {name: kind_of_view(track.pose.view) for name, track in tracks.items()}
-    fit = [(name, criterion.views.index(view)) for name, view in ranks.items() if view in criterion.views]
+    fit = [
+        (name, criterion.views.index(view))
+        for name, view in ranks.items()
+        if view in criterion.views and measurable(tracks[name].pose, criterion.views[0])
+    ]
     ranked = [(name, WEAKER_VIEW if rank else 1.0) for name, rank in sorted(fit, key=lambda item: item[1])]
     made = [(name, TWO_VIEWS) for name, track in tracks.items() if track.pose.view == "both"]
     return sorted([*ranked, *made], key=lambda item: item[1])
@@ -96,6 +116,9 @@ def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | No
     readings: list[Reading] = []
     for each in sides:
         joint = measure.quantity.joints[0].replace("_", " ")
+        if untold := _untold(track, measure.quantity.needed((each,) if measure.quantity.paired else track.sides)):
+            reason = f"the pose model does not tell where your {untold} is"
+            continue
         if not len(frames) or np.median(track.seen(measure.quantity, each)[frames]) < SEEN:
             reason = f"your {each} {joint} is hidden from the camera"
             continue
@@ -104,11 +127,26 @@ def _readings(criterion: Criterion, track: Track, span: RepSpan, side: Side | No
             continue
         reading = _worst(criterion, [part.read(track, span, each) for part in _at_both_ends(measure, span)])
         if not math.isfinite(reading.value):
-            reason = f"your {joint} could not be followed through this repetition"
+            reason = (
+                "it needs depth, which the pose model does not tell"
+                if track.pose.world is None
+                else f"your {joint} could not be followed through this repetition"
+            )
             continue
         shown = each if measure.quantity.paired else None
         readings.append(Reading(reading.value, reading.time_s, shown))
     return readings, reason
+
+
+def _untold(track: Track, joints: tuple[str, ...]) -> str | None:
+    """The first of these joints that is never told, though the person is found: YOLO's models know no heels."""
+    if not track.pose.found.any():
+        return None
+    missing = [joint for joint in joints if not np.isfinite(track.pose.pixels(joint)).any()]
+    if not missing:
+        return None
+    *joint, side = missing[0].split("_")
+    return " ".join([side, *joint])
 
 
 def _at_both_ends(measure: Measure, span: RepSpan) -> tuple[Measure, ...]:

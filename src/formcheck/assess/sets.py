@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.assess.analysis import Advice, CriterionSummary, ExerciseSet, Finding, Rep, Tempo, Trace
-from formcheck.assess.judge import judge, kind_of_view
+from formcheck.assess.judge import judge, kind_of_view, measurable
 from formcheck.assess.likely import RATHER, exercising, fitted
 from formcheck.assess.second_opinion import Seconds, joined
 from formcheck.assess.surely import given_looks, rep_looks
@@ -81,6 +81,9 @@ def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
             met &= (values >= condition.low) & (values <= condition.high)  # a missing value meets nothing
         return list(find_holds(track.time, met, exercise.hold.least_s, exercise.hold.gap_s))
     assert exercise.driving is not None
+    if not measurable(track.pose, exercise.watched.views[0]):
+        # What the signal needs is not in the picture, while something is that repeats itself with it.
+        return [span for found in find_sets(track.pose) for span in found.spans]
     spans = find_reps(track.time, driving_signal(exercise, track), exercise.driving.least)
     known = np.isfinite(track.mean(exercise.driving.quantity))
     return _without_spikes(

@@ -5,7 +5,9 @@ from formcheck.body.recording import Recording
 from formcheck.body.skeleton import (
     BLAZEPOSE_33,
     COCO_17,
+    COCO_WHOLE_31,
     H36M_17,
+    HALPE_26,
     KINECT_25,
     OPENPOSE_18,
     SKELETONS,
@@ -16,7 +18,9 @@ from formcheck.body.skeleton import (
 __all__ = [
     "BLAZEPOSE_33",
     "COCO_17",
+    "COCO_WHOLE_31",
     "H36M_17",
+    "HALPE_26",
     "KINECT_25",
     "OPENPOSE_18",
     "SKELETONS",

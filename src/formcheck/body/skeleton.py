@@ -60,6 +60,7 @@ def _both_bones(*bones: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 _LIMBS = _both_bones(("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"))
+_FEET = _both_bones(("ankle", "heel"), ("heel", "foot_index"), ("ankle", "foot_index"))
 _GIRDLES = (("shoulder_left", "shoulder_right"), ("hip_left", "hip_right"))
 
 # Google, "Pose landmark detection guide": the 33 landmarks of BlazePose in MediaPipe's order.
@@ -74,7 +75,8 @@ BLAZEPOSE_33 = Skeleton(
     (
         *_LIMBS,
         *_GIRDLES,
-        *_both_bones(("ankle", "heel"), ("heel", "foot_index"), ("ankle", "foot_index"), ("wrist", "index")),
+        *_FEET,
+        *_both_bones(("wrist", "index")),
         *(("ear_left", "nose"), ("ear_right", "nose")),
     ),
 )
@@ -84,6 +86,25 @@ COCO_17 = Skeleton(
     "coco-17",
     ("nose", *_both("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
     _LIMBS + _GIRDLES + (("ear_left", "nose"), ("ear_right", "nose")),
+)
+
+# Fang et al., "AlphaPose", TPAMI 2023: the 26 body key points of Halpe, in the order of MMPose.
+HALPE_26 = Skeleton(
+    "halpe-26",
+    (
+        *COCO_17.joints,
+        *("head_top", "neck", "hip_center"),
+        *_both("foot_index", "small_toe", "heel"),
+    ),
+    COCO_17.bones + _FEET,
+)
+
+# Jin et al., "COCO-WholeBody", ECCV 2020: of its 133 key points the body, the feet, and those of hands and mouth that
+# BlazePose has as well.
+COCO_WHOLE_31 = Skeleton(
+    "coco-whole-31",
+    (*COCO_17.joints, *_both("foot_index", "small_toe", "heel", "mouth", "pinky", "index", "thumb")),
+    COCO_17.bones + _FEET + _both_bones(("wrist", "index")),
 )
 
 # Ionescu et al., "Human3.6M", the 17 joints used for evaluation.
@@ -139,4 +160,4 @@ UI_PRMD_22 = Skeleton(
     + (("waist", "spine"), ("spine", "chest"), ("chest", "neck"), ("neck", "head"), ("head", "head_top")),
 )
 
-SKELETONS = (BLAZEPOSE_33, COCO_17, H36M_17, OPENPOSE_18, KINECT_25, UI_PRMD_22)
+SKELETONS = (BLAZEPOSE_33, COCO_17, HALPE_26, COCO_WHOLE_31, H36M_17, OPENPOSE_18, KINECT_25, UI_PRMD_22)

@@ -13,6 +13,9 @@ from formcheck.signals import Floats
 FRONT_WITHIN_DEG = 32.0
 SIDE_WITHIN_DEG = 32.0
 
+_SHOULDERS = 0.75  # trunk lengths from shoulder to shoulder; Drillis & Contini 1966: biacromial / trunk length
+_NOSE = 0.2  # trunk lengths from the ears to the tip of the nose: some 11 cm of 55
+
 LEAST_HEIGHT = 0.25  # of the frame: below this the pose landmarks are a few pixels apart
 EDGE_SHARE = 0.25  # of the frames: a body cut off more often than this deserves a warning
 
@@ -20,8 +23,8 @@ EDGE_SHARE = 0.25  # of the frames: a body cut off more often than this deserves
 def yaw_deg(pose: PoseSequence) -> Floats:
     """How far the body is turned from facing the camera, (T,) degrees in (-180, 180]; +90 shows the left side.
 
-    The axis from the right to the left shoulder and hip is read from world landmarks, or from image landmarks alone
-    (then only front and back can be told from side, and the near side is unknown).
+    The axis from the right to the left shoulder and hip is read from world landmarks. Image landmarks alone tell how
+    wide the shoulders appear, and by how far the nose is before the ears to which side the body faces.
     """
     if pose.world is not None:
         axis = sum(pose.metres(f"{joint}_left") - pose.metres(f"{joint}_right") for joint in ("shoulder", "hip"))
@@ -29,15 +32,32 @@ def yaw_deg(pose: PoseSequence) -> Floats:
         # The depth of a landmark is a guess and comes out too small; the near limb is right far more often.
         return np.degrees(np.arctan2(-axis[:, 2], axis[:, 0]))
     width = pose.pixels("shoulder_left")[:, 0] - pose.pixels("shoulder_right")[:, 0]
-    ratio = np.clip(width / (0.75 * torso_px(pose)), -1.0, 1.0)  # Drillis & Contini 1966: biacromial / trunk length
-    return np.degrees(np.arccos(ratio))
+    facing = width / (_SHOULDERS * torso_px(pose))
+    return np.degrees(np.arctan2(_left_shown(pose), facing))
+
+
+def _left_shown(pose: PoseSequence) -> Floats:
+    """(T,) how much of the left side the picture shows, -1..1: the nose is before the ears, across the trunk.
+
+    Where nobody tells the nose or the ears: what the shoulders' width leaves over, as if the left side were near.
+    """
+    up = _middle(pose, "shoulder") - _middle(pose, "hip")
+    ahead = pose.pixels("nose") - _middle(pose, "ear")
+    across = up[:, 1] * ahead[:, 0] - up[:, 0] * ahead[:, 1]
+    shown = across / np.linalg.norm(up, axis=1) / (_NOSE * torso_px(pose))
+    if np.isfinite(shown).any():
+        return np.clip(shown, -1.0, 1.0)
+    width = pose.pixels("shoulder_left")[:, 0] - pose.pixels("shoulder_right")[:, 0]
+    return np.sqrt(1.0 - np.clip(width / (_SHOULDERS * torso_px(pose)), -1.0, 1.0) ** 2)
+
+
+def _middle(pose: PoseSequence, joint: str) -> Floats:
+    return (pose.pixels(f"{joint}_left") + pose.pixels(f"{joint}_right")) / 2
 
 
 def torso_px(pose: PoseSequence) -> float:
     """The length of the trunk in the picture, px: a high percentile, since bending towards the camera shortens it."""
-    middle = (pose.pixels("shoulder_left") + pose.pixels("shoulder_right")) / 2
-    middle = middle - (pose.pixels("hip_left") + pose.pixels("hip_right")) / 2
-    lengths = np.linalg.norm(middle, axis=1)
+    lengths = np.linalg.norm(_middle(pose, "shoulder") - _middle(pose, "hip"), axis=1)
     return float(np.nanpercentile(lengths, 80)) if np.isfinite(lengths).any() else float("nan")
 
 

@@ -83,23 +83,27 @@ def watched(athletes: Sequence[int], progress: Callable[[str, float], None] | No
             for by in FILTERS:
                 seen = estimate(shown if by is None else Filtered(shown, by))
                 found = float(seen.found.mean())
-                done.append(Watched(video, name, seed, by, found, _jitter(exact, seen), _off(performance, exact, seen)))
+                done.append(Watched(video, name, seed, by, found, jitter(exact, seen), _off(performance, exact, seen)))
                 if progress is not None:
                     progress("Filming and filtering", (at + (FILTERS.index(by) + 1) / len(FILTERS)) / len(plan))
     return done
 
 
-def _jitter(exact: PoseSequence, seen: PoseSequence) -> float:
+def trunk_px(exact: PoseSequence) -> float:
+    """The longest that the trunk appears in the picture, px."""
+    middles = [(exact.pixels(f"{part}_left") + exact.pixels(f"{part}_right")) / 2 for part in ("shoulder", "hip")]
+    return float(np.linalg.norm(middles[0] - middles[1], axis=1).max())
+
+
+def jitter(exact: PoseSequence, seen: PoseSequence) -> float:
     """What is left of the landmarks' error in the picture without its average over a few frames, % of the trunk."""
     count = min(len(exact), len(seen))
-    middles = [(exact.pixels(f"{part}_left") + exact.pixels(f"{part}_right")) / 2 for part in ("shoulder", "hip")]
-    trunk_px = float(np.linalg.norm(middles[0] - middles[1], axis=1).max())
     left: list[Floats] = []
     for joint in _JOINTS:
         off = seen.pixels(joint)[:count] - exact.pixels(joint)[:count]
         around = np.lib.stride_tricks.sliding_window_view(off, _STEADY, axis=0)
         left.append(off[_STEADY // 2 : count - _STEADY // 2] - around.mean(axis=-1))
-    return 100.0 / trunk_px * float(np.sqrt(np.nanmean(np.square(left)) * 2.0))
+    return 100.0 / trunk_px(exact) * float(np.sqrt(np.nanmean(np.square(left)) * 2.0))
 
 
 def _off(performance: Performance, exact: PoseSequence, seen: PoseSequence) -> float:
@@ -128,12 +132,12 @@ def filter_rows(done: Sequence[Watched]) -> list[tuple[str, ...]]:
             here = [each for each in done if (each.video, each.by) == (video, by)]
             people = [str(each.athlete) for each in here]
             before = [plain[each.video, each.exercise, each.athlete] for each in here]
-            jitter = [one.jitter - other.jitter for one, other in zip(here, before, strict=True)]
+            steadier = [one.jitter - other.jitter for one, other in zip(here, before, strict=True)]
             off = [one.off_deg - other.off_deg for one, other in zip(here, before, strict=True)]
             cells = (
                 with_interval([each.found for each in here], people),
                 with_interval([each.jitter for each in here], people, percent=False),
-                "" if by is None else with_interval(jitter, people, percent=False),
+                "" if by is None else with_interval(steadier, people, percent=False),
                 with_interval([each.off_deg for each in here], people, percent=False),
                 "" if by is None else with_interval(off, people, percent=False),
             )

@@ -2,6 +2,7 @@
 
 from formcheck.pose.estimate import as_sequence, estimate, estimate_many
 from formcheck.pose.estimator import Estimator, Landmarks
+from formcheck.pose.kinds import open_estimator
 from formcheck.pose.model import PoseModelError, Progress, pose_model
 from formcheck.pose.recorded import Recorded
 
@@ -14,5 +15,6 @@ __all__ = [
     "as_sequence",
     "estimate",
     "estimate_many",
+    "open_estimator",
     "pose_model",
 ]
