@@ -119,8 +119,8 @@ class RtmPose:
 
     def _found_anew(self, image: Image) -> Floats | None:
         if self._detector is not None:
-            boxes = self._detector(image)
-            return self._joints(image, boxes[0, :4]) if len(boxes) else None
+            found = (self._joints(image, box[:4]) for box in self._detector(image))
+            return next((each for each in found if each is not None), None)
         height, width = image.shape[:2]
         roughly = self._joints(image, np.array([0.0, 0.0, width, height]), padding=1.0)
         return None if roughly is None else self._joints(image, _around(roughly))
