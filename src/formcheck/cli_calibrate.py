@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from formcheck.cli_screen import Progress, print_table, progress_bar
@@ -25,7 +26,7 @@ class Kind(Enum):
 
 
 def calibrate(
-    video: Annotated[Path | None, typer.Argument(help="A video, or a folder of pictures, of the board.")] = None,
+    video: Annotated[Path | None, typer.Argument(help="A video, or a folder of pictures, of board or person.")] = None,
     side: Annotated[Path | None, typer.Option(help="The second camera, filming the board at the same time.")] = None,
     out: Annotated[Path, typer.Option(help="Where the camera is written.")] = Path("camera.json"),
     board: Annotated[Kind, typer.Option(help="Of a ChArUco board a part is enough.")] = Kind.CHARUCO,
@@ -35,16 +36,25 @@ def calibrate(
     printed: Annotated[
         Path | None, typer.Option("--print", metavar="FILE", help="Write the board as a page to print, and stop.")
     ] = None,
+    person: Annotated[
+        bool, typer.Option("--person", help="No board: focal length alone, from somebody who walks about.")
+    ] = False,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Find focal length, principal point and distortion of a camera from a printed board; with --side, of two.
 
     Print the board (--print board.pdf), glue it on something flat, and film it for half a minute: near and far, in
-    every corner of the picture, tilted to all sides.
+    every corner of the picture, tilted to all sides. With --person, tilt the camera down or up instead, and let
+    somebody walk about before it for half a minute, near and far, to its left and right.
     """
     from formcheck.calibration import Charuco, Checkerboard
     from formcheck.calibration.board import printable
 
+    if person:
+        if video is None or side is not None or printed is not None:
+            raise typer.BadParameter("expected one video with --person, and neither --side nor --print")
+        _by_person(video, out, quiet)
+        return
     kinds = {Kind.CHARUCO: Charuco, Kind.CHECKERBOARD: Checkerboard}
     made = kinds[board](columns, rows, square / 1000.0)
     if printed is not None:
@@ -128,6 +138,59 @@ def _written(
         typer.echo(f"Both cameras, for formcheck analyze --calibration: {out}")
     else:
         typer.echo(f"Camera, for formcheck analyze --lens: {out}. Where the board was: {out.with_suffix('.png')}")
+
+
+def _by_person(video: Path, out: Path, quiet: bool) -> None:
+    """Write the camera that the file states, or else the person before it tells."""
+    from formcheck.calibration import CalibrationError, write_intrinsics
+    from formcheck.calibration.person import Focal, focal_of
+    from formcheck.pose import estimate
+    from formcheck.sources import PoseFile, open_source
+    from formcheck.sources.stated import STATED_ERROR, stated_focal
+
+    source = open_source(video)
+    with progress_bar(quiet) as progress:
+        pose = estimate(source, progress=progress and (lambda share: progress("Watching", share)))
+    size = pose.frame_size
+    stated = None if isinstance(source, PoseFile) else stated_focal(video, size)
+    told: Focal | None = None
+    try:
+        told = focal_of(pose)
+    except CalibrationError:
+        if stated is None:
+            raise
+    if stated is None and told is not None and not told.told:
+        raise CalibrationError(
+            f"expected somebody who walks about before a tilted camera, got {told.places} places before one that looks "
+            f"{_looks(told.pitch_deg)}: many focal lengths fit ({told.ratio:.2f} of the longer side, give or take "
+            f"{told.error:.0%}, is hardly more than what is usual); tilt the camera down or up by 15 degrees, and walk "
+            "near and far, to its left and right, or print a board (--print)"
+        )
+    known: dict[str, tuple[float, float]] = {}
+    if stated is not None:
+        known["the file"] = stated, STATED_ERROR
+    if told is not None:
+        known["the person"] = told.ratio, told.error
+    by, (ratio, error) = next(iter(known.items()))
+    camera = Focal(ratio, error, 0.0, 0)
+    lens = camera.intrinsics(size)
+    write_intrinsics(out, lens, focal_error_px=round(error * lens.focal_px, 3), by=by)
+    if quiet:
+        return
+    rows = [("by", "focal length, px", "of the longer side")]
+    rows += [
+        (way, f"{at * max(size):.0f} ± {at * off * max(size):.0f}", f"{at:.2f}") for way, (at, off) in known.items()
+    ]
+    print_table("Focal length; ± one standard deviation", rows)
+    if len(known) == 2:
+        one, other = known.values()
+        if abs(np.log(one[0] / other[0])) > 2.0 * np.hypot(one[1], other[1]):
+            typer.echo("! The two do not agree: was the film cut or zoomed after it was taken?")
+    typer.echo(f"Camera, for formcheck analyze --lens: {out}. The middle of the picture and no bending are assumed.")
+
+
+def _looks(pitch_deg: float) -> str:
+    return "level" if abs(pitch_deg) < 5 else f"{'up' if pitch_deg > 0 else 'down'} by {abs(pitch_deg):.0f} degrees"
 
 
 def _cameras(found: list[tuple[list[Sight], Calibration]], pair: object) -> dict[str, object]:
