@@ -56,7 +56,13 @@ class Lit:
 
 
 def draw_skeleton(
-    picture: Picture, points: Floats, seen: Floats, skeleton: Skeleton, lit: tuple[Lit, ...] = (), width: float = 2.0
+    picture: Picture,
+    points: Floats,
+    seen: Floats,
+    skeleton: Skeleton,
+    lit: tuple[Lit, ...] = (),
+    width: float = 2.0,
+    glow: Color = LIT,
 ) -> None:
     """Draw limbs and joints onto an RGB picture, in place; `points` (K, 2) in px of this picture, `seen` (K,)."""
     import cv2
@@ -71,7 +77,7 @@ def draw_skeleton(
     for outline in (True, False):
         for a, b in bones:
             glowing = a in hot or b in hot
-            color = OUTLINE if outline else LIT if glowing else _side_color(a, b)
+            color = OUTLINE if outline else glow if glowing else _side_color(a, b)
             thickness = width * (1.5 if glowing else 1.0) + (width if outline else 0.0)
             start, end = _fixed(points[skeleton.index(a)]), _fixed(points[skeleton.index(b)])
             cv2.line(picture, start, end, color, max(1, round(thickness)), cv2.LINE_AA, _SHIFT)
@@ -80,7 +86,7 @@ def draw_skeleton(
         _dot(picture, at, width * 1.5, OUTLINE)
         _dot(picture, at, width * 1.0, MIDDLE)
     for mark in lit:
-        _light(picture, points, skeleton, mark, width)
+        _light(picture, points, skeleton, mark, width, glow)
 
 
 def draw_head(
@@ -159,19 +165,19 @@ def lit_joints(lit: Lit, skeleton: Skeleton) -> tuple[str, ...]:
     return names[:1] if lit.joint in skeleton else tuple(name for name in names if name in skeleton)
 
 
-def _light(picture: Picture, points: Floats, skeleton: Skeleton, lit: Lit, width: float) -> None:
+def _light(picture: Picture, points: Floats, skeleton: Skeleton, lit: Lit, width: float, glow: Color) -> None:
     angle = seen_angle(points, skeleton, lit)
     if angle is not None:
-        _wedge(picture, angle, width)
+        _wedge(picture, angle, width, glow)
     for joint in lit_joints(lit, skeleton):
         at = points[skeleton.index(joint)]
         if np.isfinite(at).all():
             _dot(picture, at, width * 3.4, OUTLINE)
             _dot(picture, at, width * 3.0, INK)
-            _dot(picture, at, width * 2.0, LIT)
+            _dot(picture, at, width * 2.0, glow)
 
 
-def _wedge(picture: Picture, angle: Angle, width: float) -> None:
+def _wedge(picture: Picture, angle: Angle, width: float, glow: Color) -> None:
     import cv2
 
     start, end = angle.start - angle.vertex, angle.end - angle.vertex
@@ -186,7 +192,7 @@ def _wedge(picture: Picture, angle: Angle, width: float) -> None:
     if patch.size:
         outline = np.concatenate([angle.vertex[None], arc]) - low
         filled = np.ascontiguousarray(patch)
-        cv2.fillPoly(filled, [np.round(outline * (1 << _SHIFT)).astype(np.int32)], LIT, cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(filled, [np.round(outline * (1 << _SHIFT)).astype(np.int32)], glow, cv2.LINE_AA, _SHIFT)
         patch[:] = (0.45 * filled + 0.55 * patch).astype(np.uint8)
     if angle.construed:
         tip = angle.vertex + 1.5 * radius * start / max(float(np.linalg.norm(start)), 1e-9)

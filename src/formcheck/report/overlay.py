@@ -49,25 +49,26 @@ class Layout:
             height = min(tallest, HIGHEST_PX / (1 + PANEL_BELOW), (WIDEST_PX - gaps) / wide)
         else:
             height = min(tallest, HIGHEST_PX, (WIDEST_PX - gaps) / (wide + PANEL_BESIDE))
-        height = _even(height)
+        height = even(height)
         self.boxes: dict[str, tuple[int, int, int, int]] = {}
         left = 0
         for name, aspect in aspects.items():
-            width = _even(height * aspect)
+            width = even(height * aspect)
             self.boxes[name] = (left, 0, left + width, height)
             left += width + GAP_PX
         right = left - GAP_PX
         if below:
-            high = _even(max(PANEL_BELOW * height, 0.09 * right, 84))
+            high = even(max(PANEL_BELOW * height, 0.09 * right, 84))
             self.size = (right, height + high)
             self.panel = (0, height, right, height + high)
         else:
-            beside = _even(PANEL_BESIDE * height)
+            beside = even(PANEL_BESIDE * height)
             self.size = (right + beside, height)
             self.panel = (right, 0, right + beside, height)
 
 
-def _even(length: float) -> int:
+def even(length: float) -> int:
+    """A whole even number of px, as encoders want it."""
     return max(2, 2 * int(length / 2 + 1e-6))
 
 
@@ -90,7 +91,7 @@ def write_overlay(
     shown: State | None = None
     canvas = np.empty((layout.size[1], layout.size[0], 3), dtype=np.uint8)
     canvas[:] = DARK
-    with _Encoder(path, layout.size) as encoder:
+    with Encoder(path, layout.size) as encoder:
         for time_s, latest in _moments(footages, layout, origin_s):
             for name, box in layout.boxes.items():
                 _draw_stream(canvas, box, footages[name], latest.get(name), time_s, score, len(footages) > 1)
@@ -182,7 +183,7 @@ def _tag(view: Picture, label: str) -> None:
     view[: int(2.2 * size)] = drawn
 
 
-class _Encoder:
+class Encoder:
     """An MP4 file being written; a half-written one is closed, not finished, when something goes wrong."""
 
     def __init__(self, path: Path, size: tuple[int, int]) -> None:
@@ -194,9 +195,10 @@ class _Encoder:
 
     @property
     def empty(self) -> bool:
+        """Whether nothing was added yet."""
         return self._last_tick < 0
 
-    def __enter__(self) -> _Encoder:
+    def __enter__(self) -> Encoder:
         import av
 
         self._container = av.open(str(self._path), "w", format="mp4", options={"movflags": "+faststart"})
@@ -211,6 +213,7 @@ class _Encoder:
         return self
 
     def add(self, picture: Picture, time_s: float) -> None:
+        """Append a picture (H, W, 3) at its time."""
         import av
 
         assert self._container is not None and self._stream is not None

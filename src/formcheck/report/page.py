@@ -9,12 +9,16 @@ from typing import Any
 
 from formcheck.assess.analysis import Analysis, CriterionSummary, ExerciseSet, Finding, Rep
 from formcheck.assess.workout import UNNAMED
+from formcheck.reference import Reference
+from formcheck.report.comparison import ComparisonPanel, comparison_panel, quietly
 from formcheck.report.correctness import CorrectnessPanel, correctness_panel
+from formcheck.report.facts import aside, facts
 from formcheck.report.figures import RepFigures, rep_figures
 from formcheck.report.footage import Footage
 from formcheck.report.inputs import Input, confirmed, seen
 from formcheck.report.plot import Row, plot_rows, rep_kind
 from formcheck.report.strength import StrengthPanel, strength_panel
+from formcheck.report.together import Together
 from formcheck.report.warmth import WarmImage, WarmPanel, scale_css, warm_panel
 from formcheck.report.words import (
     NOT_MEDICAL_ADVICE,
@@ -27,8 +31,6 @@ from formcheck.report.words import (
     failures,
     good_range,
     in_reps,
-    is_counted,
-    length,
     listed,
     lower_first,
     noun,
@@ -53,9 +55,14 @@ def report_html(
     *,
     blur_face: bool = False,
     warm: Mapping[tuple[int, int], WarmImage] | None = None,
+    references: Mapping[str, Reference] | None = None,
+    beside: Sequence[tuple[ExerciseSet, Together]] = (),
     progress: Callable[[float], None] | None = None,
 ) -> str:
-    """The report as one HTML page that needs nothing beside it: pictures are data, plots are inline SVG."""
+    """The report as one HTML page that needs nothing beside it: pictures are data, plots are inline SVG.
+
+    `references` are the experts that repetitions are compared with; `beside` what a video beside it shows of that.
+    """
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     folder = resources.files(__package__ or "formcheck.report")
@@ -71,7 +78,14 @@ def report_html(
     template = environment.get_template("report.html.jinja")
     figures = rep_figures(analysis, footages, progress or (lambda share: None))
     sections = [
-        Section.of(number, each, pictures, len(footages) > 1, warm_panel(number - 1, each, warm or {}))
+        Section.of(
+            number,
+            each,
+            pictures,
+            len(footages) > 1,
+            warm_panel(number - 1, each, warm or {}),
+            comparison_panel(each, footages, references or {}, [pair for one, pair in beside if one is each]),
+        )
         for number, (each, pictures) in enumerate(zip(analysis.sets, figures, strict=True), 1)
     ]
     return template.render(
@@ -94,6 +108,7 @@ def report_html(
         wide_from=WIDE_FROM,
         not_medical_advice=NOT_MEDICAL_ADVICE,
         warm_colours=scale_css(),
+        quietly=quietly,
     )
 
 
@@ -184,6 +199,7 @@ class Section:
     confirmed: str
     warm: WarmPanel | None
     correctness: CorrectnessPanel | None
+    comparison: ComparisonPanel | None
 
     @property
     def columns(self) -> tuple[CriterionView, ...]:
@@ -197,14 +213,20 @@ class Section:
 
     @classmethod
     def of(
-        cls, number: int, each: ExerciseSet, figures: Sequence[RepFigures], several: bool, warm: WarmPanel | None = None
+        cls,
+        number: int,
+        each: ExerciseSet,
+        figures: Sequence[RepFigures],
+        several: bool,
+        warm: WarmPanel | None = None,
+        comparison: ComparisonPanel | None = None,
     ) -> Section:
         titles = {summary.criterion: summary.title for summary in each.criteria}
         return cls(
             number,
             each,
-            tuple(_facts(each)),
-            _aside(each),
+            tuple(facts(each)),
+            aside(each),
             recognised(each),
             tuple(_advice(each, titles)),
             _verdict(each),
@@ -223,48 +245,8 @@ class Section:
             confirmed(each),
             warm,
             correctness_panel(each),
+            comparison,
         )
-
-
-def _facts(each: ExerciseSet) -> list[tuple[str, str, str]]:
-    """The figures on top: (label, value, what stands small beside it)."""
-    facts: list[tuple[str, str, str]] = []
-    if each.hold_s is not None:
-        facts.append(_duration("Held", each.hold_s))
-    if each.hold_s is None or each.count > 1:
-        facts.append(("Reps" if each.hold_s is None else "Holds", str(each.count), ""))
-    if each.score is not None:
-        facts.append(("Form", percent(each.score), "of 100"))
-    whole = [rep for rep in each.reps if is_counted(rep)]
-    times = [rep.end_s - rep.start_s for rep in whole]
-    if times and each.hold_s is None:
-        facts.append(("A typical rep", f"{_median(times):.1f}", "s"))
-    elif len(times) > 1:
-        facts.append(_duration("Longest hold", max(times)))
-    motion = [rep.range_of_motion for rep in whole if rep.range_of_motion is not None]
-    if motion:
-        unit = each.trace.unit
-        small = signal_name(each.trace.name, unit).lower()
-        facts.append(("Range of motion", quantity(_median(motion), unit), small))
-    return facts
-
-
-def _duration(label: str, seconds: float) -> tuple[str, str, str]:
-    value, _, unit = length(seconds).partition(" ")
-    return label, value, unit
-
-
-def _median(values: Sequence[float]) -> float:
-    ordered = sorted(values)
-    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
-
-
-def _aside(each: ExerciseSet) -> str:
-    attempts = sum(rep.attempt for rep in each.reps)
-    parts = sum(not rep.complete and not rep.attempt for rep in each.reps)
-    said = [counted(attempts, "attempt")] if attempts else []
-    said += [f"{counted(parts, 'rep')} cut off by the recording"] if parts else []
-    return f"Also seen, not counted: {listed(said)}." if said else ""
 
 
 def _advice(each: ExerciseSet, titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:

@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from formcheck.assess.analysis import Analysis, ExerciseSet, Finding, Rep, RepLift
+from formcheck.assess.analysis import Analysis, Comparison, ExerciseSet, Finding, Rep, RepLift
 from formcheck.report.words import is_counted, remark
 
 LONGEST_S = 4.0  # a remark stays long enough to be read twice, then leaves the picture alone
@@ -93,7 +93,23 @@ def _row(number: int, each: ExerciseSet, rep: Rep) -> dict[str, object]:
     }
     for finding in rep.judged:
         row |= _finding_cells(finding)
+    if rep.comparison is not None:
+        row |= _comparison_cells(rep, rep.comparison)
     return row
+
+
+def _comparison_cells(rep: Rep, comparison: Comparison) -> dict[str, object]:
+    """Who the expert is, how far apart, what to do about it, and each joint's largest difference (you less expert)."""
+    differences = sorted(comparison.joints, key=lambda each: (each.joint, each.side))
+    return {
+        "expert": comparison.reference,
+        "expert_apart_deg": comparison.apart_deg,
+        "expert_advice": " ".join(finding.cue for finding in rep.compared if finding.verdict == "fail"),
+        **{
+            _named(f"expert_{each.joint}{'' if each.side == 'both' else f'_{each.side}'}", each.unit): each.difference
+            for each in differences
+        },
+    }
 
 
 def _lift_cells(lift: RepLift) -> dict[str, object]:
