@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from formcheck.calibration import CalibrationError, read_intrinsics
-from formcheck.calibration.person import USUAL, focal_of
+from formcheck.calibration.person import USUAL, centred, focal_of
 from formcheck.calibration.stance import stances
 from formcheck.evaluation.focal import Shot, Told, focal_rows, told
 from formcheck.exercises import find
@@ -39,7 +39,7 @@ def test_who_walks_before_a_tilted_camera_tells_its_focal_length(walk):
     performance = SHOTS[0].performed()
     true_deg = np.degrees(np.arcsin(SHOTS[0].camera(performance).axes[2, 1]))
     assert found.told and found.places > 8 and abs(found.pitch_deg - true_deg) < 4.0
-    lens = found.intrinsics(walk.frame_size)
+    lens = centred(found.ratio, walk.frame_size)
     assert lens.focal_px == pytest.approx(found.ratio * 640) and lens.matrix[:2, 2].tolist() == [240.0, 320.0]
 
 

@@ -143,7 +143,7 @@ def _written(
 def _by_person(video: Path, out: Path, quiet: bool) -> None:
     """Write the camera that the file states, or else the person before it tells."""
     from formcheck.calibration import CalibrationError, write_intrinsics
-    from formcheck.calibration.person import Focal, focal_of
+    from formcheck.calibration.person import Focal, centred, focal_of
     from formcheck.pose import estimate
     from formcheck.sources import PoseFile, open_source
     from formcheck.sources.stated import STATED_ERROR, stated_focal
@@ -172,8 +172,7 @@ def _by_person(video: Path, out: Path, quiet: bool) -> None:
     if told is not None:
         known["the person"] = told.ratio, told.error
     by, (ratio, error) = next(iter(known.items()))
-    camera = Focal(ratio, error, 0.0, 0)
-    lens = camera.intrinsics(size)
+    lens = centred(ratio, size)
     write_intrinsics(out, lens, focal_error_px=round(error * lens.focal_px, 3), by=by)
     if quiet:
         return

@@ -49,12 +49,13 @@ class Focal:
         """Whether the person said more than was known of any camera before."""
         return self.error <= UNTOLD
 
-    def intrinsics(self, frame_size: tuple[int, int]) -> Intrinsics:
-        """A camera with this focal length, its principal point in the middle, and no distortion."""
-        focal_px = self.ratio * max(frame_size)
-        width, height = frame_size
-        matrix = np.array([[focal_px, 0.0, width / 2], [0.0, focal_px, height / 2], [0.0, 0.0, 1.0]])
-        return Intrinsics(matrix, (0.0, 0.0, 0.0, 0.0, 0.0), frame_size)
+
+def centred(ratio: float, frame_size: tuple[int, int]) -> Intrinsics:
+    """A camera of a focal length in longer sides, its principal point in the middle of the picture, no distortion."""
+    focal_px = ratio * max(frame_size)
+    width, height = frame_size
+    matrix = np.array([[focal_px, 0.0, width / 2], [0.0, focal_px, height / 2], [0.0, 0.0, 1.0]])
+    return Intrinsics(matrix, (0.0, 0.0, 0.0, 0.0, 0.0), frame_size)
 
 
 def focal_of(pose: PoseSequence) -> Focal:
