@@ -16,7 +16,7 @@ from formcheck.report.mannequin import AIM, AMBER
 from formcheck.report.overlay import RATE_HZ, Encoder, even
 from formcheck.report.stage import Shown, Stage, aspect_of, body_box, ground_of, lit_at, staged
 from formcheck.report.together import Offence, Together
-from formcheck.report.words import noun, rep_name
+from formcheck.report.words import rep_name
 
 WIDEST_PX, HIGHEST_PX = 1280, 720
 GAP_PX = 4
@@ -83,6 +83,7 @@ class _Layout:
             height = min(height, (WIDEST_PX - GAP_PX) / (2 * aspect), HIGHEST_PX - band)
         self.size = (even(aspect * height), even(height))
         self.band = even((1.25 * LINES + 1.1) * self.letters)
+        self.header = 1.7 * self.letters
         self.whole = (2 * self.size[0] + GAP_PX, self.size[1] + self.band)
 
     def composed(self, yours: Picture, theirs: Picture, cue: str, color: Sequence[int]) -> Picture:
@@ -177,7 +178,7 @@ def write_beside(
     canvas = None
     with Encoder(path, layout.whole) as encoder:
         for number, ((each, pair), box) in enumerate(zip(chosen, boxes, strict=True)):
-            stage = staged(pair, box, layout.size)
+            stage = staged(pair, box, layout.size, layout.header)
             title = f"You, {each.title.lower() if several else ''} {rep_name(pair.rep).lower()}".replace("  ", " ")
             for beat, canvas in _drawn(stage, layout, title):
                 for passed_s in np.arange(0.0, beat.lasts_s - 1e-6, STILL_STEP_S):
@@ -245,7 +246,7 @@ def expert_words(pair: Together) -> tuple[str, str]:
     comparison = pair.comparison
     said = ["synthetic expert of the studio"] if comparison.origin == "studio" else []
     said += ["mirrored"] if comparison.mirrored else []
-    return comparison.reference, ", ".join(said)
+    return f"Expert: {comparison.reference}", ", ".join(said)
 
 
 def worst_moment(chosen: Sequence[tuple[ExerciseSet, Together]]) -> tuple[Together, float, float, Offence | None]:
@@ -265,15 +266,14 @@ def coach_picture(chosen: Sequence[tuple[ExerciseSet, Together]]) -> Picture:
     pair, time_s, expert_s, offence = worst_moment(chosen)
     box = body_box(pair)
     layout = _Layout(aspect_of(box))
-    stage = staged(pair, box, layout.size)
+    stage = staged(pair, box, layout.size, layout.header)
     shown = Shown(() if offence is None else (offence,))
     picture = None
     if pair.footage.source is not None:
         picture = next(pair.footage.pictures([time_s], stage.longest_px), None)
     yours, theirs = stage.yours(picture, time_s, shown), stage.theirs(expert_s, shown)
     each = next(each for each, one in chosen if one is pair)
-    one = "" if noun(each) == "rep" else " (hold)"
-    _titled(yours, "You", f"{each.title}{one}, {rep_name(pair.rep).lower()}", 0.66 * layout.letters)
+    _titled(yours, "You", f"{each.title}, {rep_name(pair.rep).lower()}", 0.66 * layout.letters)
     _titled(theirs, *expert_words(pair), 0.66 * layout.letters)
     cue = cue_at(pair, time_s) if offence is None else offence.cue
     return layout.composed(yours, theirs, cue, _cue_color(pair, shown))

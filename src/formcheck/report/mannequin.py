@@ -165,6 +165,9 @@ def draw_chips(
             kept[lit.joint] = np.array(_free(at, (wide, tall), (width, height), body, taken)) - at
         corner = np.clip(at + kept[lit.joint], 2, np.maximum(2, [width - wide - 2, height - tall - 2]))
         left, top = float(corner[0]), float(corner[1])
+        for x, y, r, b in sorted(taken, key=lambda each: each[1]):  # words that came later give way, downwards
+            if left < r and left + wide > x and top < b + 2 and top + tall > y - 2:
+                top = b + 2
         taken.append((left, top, left + wide, top + tall))
         near = np.clip(at, [left, top], [left + wide, top + tall])
         away = near - at
@@ -192,7 +195,7 @@ def _free(
 ) -> tuple[float, float]:
     """Where a chip goes: about its joint, inside the picture, over as little as possible."""
     wide, tall = chip
-    best, least = (0.0, 0.0), np.inf
+    best, least, edge = (0.0, 0.0), np.inf, 0.25 * tall
     for reach in (0.9, 1.5, 2.3, 3.2):
         for turn in np.linspace(0.0, 2 * np.pi, 16, endpoint=False):
             across, down = np.cos(turn), np.sin(turn)
@@ -202,12 +205,16 @@ def _free(
                 float(np.clip(left, 2, max(2, room[0] - wide - 2))),
                 float(np.clip(top, 2, max(2, room[1] - tall - 2))),
             )
-            hidden = ((body > np.array(held) - 3) & (body < np.array(held) + [wide + 3, tall + 3])).all(axis=1).sum()
+            hidden = (
+                ((body > np.array(held) - edge) & (body < np.array(held) + [wide + edge, tall + edge]))
+                .all(axis=1)
+                .sum()
+            )
             over = any(
                 held[0] < r and held[0] + wide > x and held[1] < b and held[1] + tall > y for x, y, r, b in taken
             )
             moved = abs(held[0] - left) + abs(held[1] - top)
-            cost = float(hidden) + 1.5 * reach + 100.0 * over + 2.0 * moved / tall + 0.4 * abs(down)
+            cost = 2.0 * float(hidden) + 1.5 * reach + 100.0 * over + 2.0 * moved / tall + 0.4 * abs(down)
             if cost < least:
                 best, least = held, cost
     return best

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
+from formcheck.body.pose import PoseSequence
+from formcheck.body.skeleton import Skeleton
 from formcheck.report.drawing import LIT, Lit, Picture
 from formcheck.report.faces import Region
 from formcheck.report.mannequin import AIM, DARK, draw_body, draw_chips, draw_mannequin
@@ -76,7 +78,7 @@ class Stage:
             head = None if pair.footage.head is None else self._head(pair.footage.head.at(time_s), 1.0, np.zeros(2))
             draw_mannequin(drawn, known, pose, head, self._trunk_px())
         lit, ringed = shown.marks(theirs=False)
-        draw_body(drawn, at, seen, pose.skeleton, lit, ringed, LIT, width)
+        draw_body(drawn, at, seen, near_last(pose), lit, ringed, LIT, width)
         draw_chips(
             drawn, at, pose.skeleton, shown.chips(theirs=False), self._letters(), LIT, self._kept.setdefault(False, {})
         )
@@ -90,7 +92,7 @@ class Stage:
         head = None if pair.expert.head is None else self._head(pair.expert.head.at(expert_s), pair.scale, pair.shift)
         draw_mannequin(drawn, at, pose, head, self._trunk_px())
         lit, ringed = shown.marks(theirs=True)
-        draw_body(drawn, at, seen, pose.skeleton, lit, ringed, AIM, max(2.0, max(self.size) / 210))
+        draw_body(drawn, at, seen, near_last(pose), lit, ringed, AIM, max(2.0, max(self.size) / 210))
         draw_chips(
             drawn, at, pose.skeleton, shown.chips(theirs=True), self._letters(), AIM, self._kept.setdefault(True, {})
         )
@@ -134,6 +136,13 @@ class Stage:
         return drawn
 
 
+def near_last(pose: PoseSequence) -> Skeleton:
+    """The skeleton with the bones of the side that is near the camera at the end: they are drawn over the others."""
+    near = {"side-left": "_left", "side-right": "_right"}.get(pose.view, "_")
+    bones = sorted(pose.skeleton.bones, key=lambda bone: all(joint.endswith(near) for joint in bone))
+    return replace(pose.skeleton, bones=tuple(bones))
+
+
 @lru_cache(maxsize=4)
 def ground_of(size: tuple[int, int], color: tuple[int, ...]) -> Picture:
     """A plain picture of `size` (width, height) px; it is kept, so draw on a copy."""
@@ -166,9 +175,13 @@ def aspect_of(box: Box) -> float:
     return min(WIDEST, max(NARROWEST, (box[2] - box[0]) / (box[3] - box[1])))
 
 
-def staged(pair: Together, box: Box, size: tuple[int, int]) -> Stage:
-    """A stage of `size` px that shows at least `box`, and no more beyond the user's frame than it must."""
+def staged(pair: Together, box: Box, size: tuple[int, int], header_px: float = 0.0) -> Stage:
+    """A stage of `size` px that shows at least `box`, and no more beyond the user's frame than it must.
+
+    Where there is room, `header_px` above it stay free.
+    """
     aspect = size[0] / size[1]
+    box = (box[0], box[1] - (box[3] - box[1]) * header_px / max(size[1] - header_px, 1.0), box[2], box[3])
     wide, tall = box[2] - box[0], box[3] - box[1]
     wide, tall = max(wide, tall * aspect), max(tall, wide / aspect)
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

@@ -1,7 +1,8 @@
 """A repetition and the expert's in step: which instants belong together, what differs, and both as they are drawn.
 
 The expert stands where the user stands, as tall as the user: their hips are laid on each other where the repetition
-begins, and the expert's trunk is made as long as the user's. From there on the expert moves as the expert did.
+begins (or ends, where only its way back is shown), and the expert's trunk is made as long as the user's. From there on
+the expert moves as the expert did.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ class Together:
         if len(steps) < 2 or not len(footage.pose) or not len(shown.pose):
             return None
         expert = Footage("expert", shown.pose, None, head=Head.of(shown.pose))
-        placed = _placed(footage, expert, steps)
+        placed = _placed(footage, expert, steps[::-1] if comparison.half == "back" else steps)
         if placed is None:
             return None
         return cls(rep, comparison, footage, expert, steps, *placed, offences(rep)[:MOST_AT_ONCE])
@@ -217,7 +218,7 @@ def _at(track: Track, values: Floats, when_s: float) -> float:
 
 def _placed(footage: Footage, expert: Footage, steps: Floats) -> tuple[float, Floats, float] | None:
     """What brings the expert to the user's size and place; None where either has no hips or no trunk."""
-    first_s, last_s = steps[0, 0] - 0.05, steps[-1, 0] + 0.05
+    first_s, last_s = steps[:, 0].min() - 0.05, steps[:, 0].max() + 0.05
     ours, theirs = torso_px(footage.pose.between(first_s, last_s)), torso_px(expert.pose)
     if not (np.isfinite(ours) and np.isfinite(theirs) and theirs > 0 and ours > 0):
         return None
