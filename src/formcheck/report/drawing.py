@@ -42,10 +42,11 @@ _LEANS = {"hip": "shoulder"}  # of the trunk, from the vertical
 
 @dataclass(frozen=True)
 class Lit:
-    """A joint to light up, with the finding's value where it is an angle."""
+    """A joint to light up, with the finding's value where it is an angle; `to` says which one: `ear`, `elbow`."""
 
     joint: str
     value_deg: float | None = None
+    to: str = ""
 
     @classmethod
     def of(cls, finding: Finding) -> Lit | None:
@@ -127,11 +128,11 @@ def seen_angle(points: Floats, skeleton: Skeleton, lit: Lit) -> Angle | None:
     part, side = _parts(lit.joint)
     vertex = _place(points, skeleton, part, side)
     fits: list[tuple[float, Angle]] = []
-    for near, far in _BENDS.get(part, ()) if side else ():
+    for near, far in _limbs(_BENDS, part, side, lit.to):
         a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
         onward = vertex + (vertex - a) * _length(b - vertex) / max(_length(vertex - a), 1e-9)
         fits.append((_angle_deg(onward - vertex, b - vertex), Angle(onward, vertex, b, True)))
-    for near, far in _OPENINGS.get(part, ()) if side else ():
+    for near, far in _limbs(_OPENINGS, part, side, lit.to):
         a, b = _place(points, skeleton, near, side), _place(points, skeleton, far, side)
         fits.append((_angle_deg(a - vertex, b - vertex), Angle(a, vertex, b, False)))
     if part in _LEANS and not side:  # the sign of a lean tells forwards from backwards
@@ -144,6 +145,10 @@ def seen_angle(points: Floats, skeleton: Skeleton, lit: Lit) -> Angle | None:
         return None
     error, angle = min(errors, key=lambda item: item[0])
     return angle if error <= FITS_DEG else None
+
+
+def _limbs(known: dict[str, tuple[tuple[str, str], ...]], part: str, side: str, to: str) -> list[tuple[str, str]]:
+    return [limbs for limbs in known.get(part, ()) if side and to in (limbs[1], "")]
 
 
 def _parts(joint: str) -> tuple[str, str]:

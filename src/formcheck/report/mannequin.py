@@ -214,7 +214,7 @@ def _free(
                 held[0] < r and held[0] + wide > x and held[1] < b and held[1] + tall > y for x, y, r, b in taken
             )
             moved = abs(held[0] - left) + abs(held[1] - top)
-            cost = 2.0 * float(hidden) + 1.5 * reach + 100.0 * over + 2.0 * moved / tall + 0.4 * abs(down)
+            cost = 2.0 * float(hidden) + 2.5 * reach + 100.0 * over + 2.0 * moved / tall + 0.4 * abs(down)
             if cost < least:
                 best, least = held, cost
     return best

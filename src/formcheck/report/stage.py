@@ -180,17 +180,21 @@ def staged(pair: Together, box: Box, size: tuple[int, int], header_px: float = 0
 
     Where there is room, `header_px` above it stay free.
     """
-    aspect = size[0] / size[1]
-    box = (box[0], box[1] - (box[3] - box[1]) * header_px / max(size[1] - header_px, 1.0), box[2], box[3])
-    wide, tall = box[2] - box[0], box[3] - box[1]
-    wide, tall = max(wide, tall * aspect), max(tall, wide / aspect)
-    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    edges = [
-        _inside(center - length / 2, length, limit)
-        for center, length, limit in zip(middle, (wide, tall), pair.footage.pose.frame_size, strict=True)
-    ]
-    return Stage(pair, (edges[0], edges[1], edges[0] + wide, edges[1] + tall), size)
+    aspect, (limit_x, limit_y) = size[0] / size[1], pair.footage.pose.frame_size
+    header = (box[3] - box[1]) * header_px / max(size[1] - header_px, 1.0)
+    for above in (header, 0.0):
+        wide, tall = box[2] - box[0], box[3] - box[1] + above
+        wide, tall = max(wide, tall * aspect), max(tall, wide / aspect)
+        if pair.footage.source is None or (wide <= limit_x and tall <= limit_y):
+            box = (box[0], box[1] - above, box[2], box[3])
+            break
+    left = _inside((box[0], box[2]), wide, limit_x)
+    top = _inside((box[1], box[3]), tall, limit_y)
+    return Stage(pair, (left, top, left + wide, top + tall), size)
 
 
-def _inside(low: float, length: float, limit: int) -> float:
-    return min(max(low, 0.0), limit - length) if length <= limit else (limit - length) / 2
+def _inside(body: tuple[float, float], length: float, limit: int) -> float:
+    """Where a stretch of `length` px begins that holds a body and lies in 0..limit as far as it can."""
+    low = (sum(body) - length) / 2
+    wished = min(max(low, 0.0), limit - length) if length <= limit else (limit - length) / 2
+    return min(max(wished, body[1] - length), body[0])

@@ -95,7 +95,10 @@ def _offence(cue: str, time_s: float, joint: str | None, difference: JointDiffer
         return Offence(cue, time_s, None, None, difference)
     if difference is None or difference.unit != "deg":
         return Offence(cue, time_s, Lit(joint), Lit(joint), difference)
-    return Offence(cue, time_s, Lit(joint, difference.value), Lit(joint, difference.reference), difference)
+    known = _BY_ID.get(difference.joint)
+    to = known.quantity.joints[1] if known is not None and joint.startswith("shoulder") else ""
+    yours, theirs = (Lit(joint, value, to) for value in (difference.value, difference.reference))
+    return Offence(cue, time_s, yours, theirs, difference)
 
 
 def _lit_joint(difference: JointDifference) -> str | None:
