@@ -18,6 +18,7 @@ from formcheck.reference import Reference
 from formcheck.reference.shown import showing
 from formcheck.reference.warp import warp
 from formcheck.report.beside import SLOW_S, STILL_S, beats
+from formcheck.report.drawing import Lit, seen_angle
 from formcheck.report.footage import footage_of
 from formcheck.report.overlay import Encoder
 from formcheck.report.plot import rep_kind
@@ -249,3 +250,11 @@ def test_whatever_is_missing_something_is_drawn(what, tmp_path):
     assert (tmp_path / "coach.png").exists() == (what not in ("no hips", "unknown expert"))
     if what == "clean":
         assert "Nothing differs so much that it should be changed." in page.text
+
+
+def test_the_arm_and_the_neck_have_their_own_angle_at_the_shoulder():
+    points = np.full((len(USER.skeleton), 2), np.nan)
+    for joint, at in (("hip", (0, 100)), ("shoulder", (0, 0)), ("elbow", (50, 0)), ("ear", (-30, 0))):
+        points[USER.skeleton.index(f"{joint}_left")] = at
+    for to, end in (("elbow", (50, 0)), ("ear", (-30, 0))):
+        assert seen_angle(points, USER.skeleton, Lit("shoulder_left", 90.0, to)).end == pytest.approx(end)

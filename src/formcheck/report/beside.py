@@ -109,7 +109,7 @@ def _titled(picture: Picture, title: str, below: str, size: float) -> None:
     title, below = fitted(title, size, 600, room), fitted(below, 0.72 * size, 400, room)
     wide = max(text_width(title, size, 600), text_width(below, 0.72 * size) if below else 0.0)
     tall = (2.75 if below else 1.75) * size
-    shade(picture, (0, 0, round(wide + 1.3 * size), round(tall)), 0.6)
+    shade(picture, (0, 0, round(wide + 1.3 * size), round(tall)), 0.72)
     write(picture, title, (0.6 * size, 1.25 * size), size, INK, 600)
     if below:
         write(picture, below, (0.6 * size, 2.3 * size), 0.72 * size, (200, 206, 210))

@@ -133,7 +133,7 @@ def _lead(each: ExerciseSet, there: Sequence[tuple[Rep, Comparison]]) -> str:
     if halves == {"out"} or halves == {"back"}:
         told += f" Only the way {'to the turning point' if 'out' in halves else 'back'} is shown, and compared."
     if any(comparison.mirrored for _, comparison in there):
-        told += " The expert's is mirrored, so that both show the same side."
+        told += " Where it had to be, the expert is mirrored, so that both show the same side."
     left = sum(is_counted(rep) for rep in each.reps) - sum(is_counted(rep) for rep, _ in there)
     return told + (f" {counted(left, noun(each))} could not be compared." if left > 0 else "")
 
