@@ -17,13 +17,16 @@ from formcheck.body.track import Track
 from formcheck.body.triangulation import CalibratedCamera, read_cameras
 from formcheck.calibration import read_intrinsics
 from formcheck.confirmed import counts_of, joined, movement_felt, with_warmth
-from formcheck.exercises import Exercise, find, load
+from formcheck.exercises import Exercise, catalogue, find, load
 from formcheck.gathered import Gathered, Given, gather
 from formcheck.pose import Estimator
 from formcheck.predictor.criteria import seconds
 from formcheck.predictor.streams import energy
 from formcheck.predictor.worn import shipped_worn
 from formcheck.recognition import recognised_sets
+from formcheck.reference import Reference
+from formcheck.reference.chosen import Chosen
+from formcheck.reference.judged import with_experts
 from formcheck.report.warmth import WarmImage
 from formcheck.scoring import Energy, with_correctness
 from formcheck.sources import Filter, PoseFile, write_pose
@@ -49,6 +52,8 @@ def analyze(
     mirrored: bool = False,
     calibration: str | Path | None = None,
     lenses: Sequence[str | Path] = (),
+    experts: bool = True,
+    reference: str | None = None,
     prefilter: Filter | None = None,
     overlay: bool = True,
     blur_face: bool = False,
@@ -77,6 +82,9 @@ def analyze(
         checked_load(load_kg, wanted)
     elif load_kg is not None:
         raise LoadError("expected an exercise with the load: say which one it was")
+    asked = Chosen(reference)
+    if reference is not None and wanted is not None:
+        asked.must_show(wanted)
     cameras = None if calibration is None else read_cameras(Path(calibration))
     folder = None if out is None else writable(Path(out))
     given = Given(front, side, imu, thermal, tuple(read_intrinsics(Path(each)) for each in lenses), prefilter)
@@ -87,6 +95,8 @@ def analyze(
     sets, disputes = joined(sets, counts_of(watched.recording, watched.warm), watched.recording, wanted)
     sets = with_correctness(sets, poses, watched.recording.imu, _energy(watched.warm))
     sets = with_warmth(sets, watched.warm)
+    if experts and poses:
+        sets = with_experts(sets, _known(wanted), poses, asked)
     felt = None if watched.seen else movement_felt(watched.recording)
     analysis = Analysis(
         formcheck_version=__version__,
@@ -94,10 +104,10 @@ def analyze(
         sets=sets,
         segments=between_sets(sets, poses, *watched.recording.span_s, felt),
         private=private,
-        warnings=(*watched.warnings, *doubts, *disputes, *_empty(sets, watched, wanted)),
+        warnings=(*watched.warnings, *doubts, *disputes, *asked.problems, *_empty(sets, watched, wanted)),
     )
     if folder is not None:
-        _write(analysis, watched, folder, overlay=overlay, blur_face=blur_face, progress=progress)
+        _write(analysis, watched, folder, asked.named(), overlay=overlay, blur_face=blur_face, progress=progress)
     return analysis
 
 
@@ -183,8 +193,21 @@ def _empty(sets: tuple[ExerciseSet, ...], watched: Gathered, exercise: Exercise 
     )
 
 
+def _known(wanted: Exercise | None) -> dict[str, Exercise]:
+    """The exercises whose repetitions can be held against an expert's, by name."""
+    every = catalogue() if wanted is None else (wanted,)
+    return {exercise.name: exercise for exercise in every}
+
+
 def _write(
-    analysis: Analysis, watched: Gathered, folder: Path, *, overlay: bool, blur_face: bool, progress: Progress | None
+    analysis: Analysis,
+    watched: Gathered,
+    folder: Path,
+    references: Mapping[str, Reference],
+    *,
+    overlay: bool,
+    blur_face: bool,
+    progress: Progress | None,
 ) -> None:
     from formcheck.report import write_outputs  # Jinja2 and cv2: only when something is written
 
@@ -201,7 +224,9 @@ def _write(
             pictures,
             folder,
             overlay=overlay and not private,
+            beside=overlay,
             blur_face=blur_face,
+            references=references,
             warm={} if private else _energy_images(analysis, watched.warm),
             progress=progress,
         )

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from formcheck.evaluation.synthetic import FAST_HZ, rate_of
+from formcheck.assess.sets import find_spans
+from formcheck.body.track import Track
+from formcheck.body.view import with_view
+from formcheck.evaluation.synthetic import FAST_HZ, MATCH_S, rate_of
 from formcheck.exercises import Exercise, find
+from formcheck.reference import Reference, Shown
+from formcheck.reference.shipped import packed
+from formcheck.reference.shown import showing
+from formcheck.sources import read_pose
 from formcheck.synthetic import Athlete, Camera, Performance, perform
+
+Progress = Callable[[str, float], None]
 
 SEED = 9000  # the first expert: nobody else in the studio has these seeds
 RATE_HZ = 20.0
@@ -71,3 +81,53 @@ def sectors(exercise: Exercise) -> tuple[str, ...]:
     """Where cameras are put before an exercise: beside, before, between, and behind where something is judged there."""
     behind = any("back" in criterion.views for criterion in exercise.criteria)
     return ("side", "front", "oblique", *(("back",) if behind else ()))
+
+
+def as_references(kept: Mapping[Expert, Path], progress: Progress | None = None) -> list[Reference]:
+    """Everybody who was watched, as references: one for each person and exercise, of all the views that show it whole.
+
+    A view in which the repetitions were not found, or not whole, is left out.
+    """
+    shown: dict[tuple[str, int], list[Shown]] = {}
+    for at, (expert, path) in enumerate(kept.items()):
+        shown.setdefault((expert.exercise, expert.athlete), []).extend(_shown(expert, path))
+        if progress is not None:
+            progress("Cutting out repetitions", (at + 1) / len(kept))
+    return [
+        Reference(f"studio {exercise} {athlete - SEED + 1}", exercise, tuple(seen), "studio", _described(athlete))
+        for (exercise, athlete), seen in shown.items()
+        if seen
+    ]
+
+
+def _shown(expert: Expert, path: Path) -> list[Shown]:
+    performance, pose = expert.performed(), with_view(read_pose(path))
+    exercise, track = performance.exercise, Track(pose)
+    spans = [span for span in find_spans(exercise, track) if span.complete and not span.attempt]
+    found: list[Shown] = []
+    for rep in performance.reps:
+        near = [span for span in spans if abs(span.turn_s - rep.turn_s) < min(MATCH_S, (rep.end_s - rep.start_s) / 2)]
+        if near:
+            span = min(near, key=lambda span: abs(span.turn_s - rep.turn_s))
+            works = None if exercise.working == "both" else "left" if rep.works_left else "right"
+            found.append(showing(expert.sector, pose, span, works))
+    return found
+
+
+def _described(athlete: int) -> str:
+    somebody = Athlete.sample(athlete, skill=1.0)
+    build = "woman" if somebody.female else "man"
+    pace = "slow" if somebody.tempo > 1.07 else "brisk" if somebody.tempo < 0.93 else "medium"
+    return f"synthetic {build}, {somebody.stature_m:.2f} m, {pace} tempo"
+
+
+def write_shipped(references: Sequence[Reference], folder: Path) -> int:
+    """Write the files that ship, one an exercise; the bytes they take."""
+    folder.mkdir(parents=True, exist_ok=True)
+    size = 0
+    for exercise in dict.fromkeys(each.exercise for each in references):
+        path = folder / f"{exercise.replace(' ', '_')}.npz"
+        with path.open("wb") as file:
+            np.savez_compressed(file, **packed([each for each in references if each.exercise == exercise]))  # pyright: ignore[reportArgumentType]
+        size += path.stat().st_size
+    return size

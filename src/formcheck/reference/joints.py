@@ -14,7 +14,7 @@ import numpy as np
 from formcheck.body import PoseSequence, quantities
 from formcheck.body.planes import Side, forward_up
 from formcheck.body.track import Quantity
-from formcheck.exercises.vocabulary import CameraView
+from formcheck.exercises.vocabulary import CameraView, Exercise
 from formcheck.signals import Floats
 
 EVERYWHERE: tuple[CameraView, ...] = ("side", "oblique", "front", "back")
@@ -41,15 +41,16 @@ shoulder_twist = Quantity("shoulders turned over the hips", "deg", ("shoulder", 
 class Joint:
     """One joint that is compared: what is read, the views in which it can be, and what to say.
 
-    `more` is what to do when the angle is larger than the expert's, `less` when it is smaller; `{which}` stands for
-    the side and its joint, `{much}` for by how much. An empty sentence: that is no fault. `turns` says that the
-    quantity changes its sign in a mirror.
+    `lit` are the landmarks by which an exercise's own criteria speak of this joint. `more` is what to do when the angle
+    is larger than the expert's, `less` when it is smaller; `{which}` stands for the side and its joint, `{much}` for by
+    how much. An empty sentence: that is no fault. `turns` says that the quantity changes its sign in a mirror.
     """
 
     id: str
     title: str
     quantity: Quantity
     views: tuple[CameraView, ...]
+    lit: tuple[str, ...]
     more: str
     less: str
     turns: bool = False
@@ -57,46 +58,54 @@ class Joint:
 
 JOINTS: tuple[Joint, ...] = (
     Joint(
-        "knee", "knee", quantities.knee_flexion, EVERYWHERE,
+        "knee", "knee", quantities.knee_flexion, EVERYWHERE, ("knee",),
         "Straighten {which} {much} more", "Bend {which} {much} more",
     ),
     Joint(
-        "hip", "hip", quantities.hip_flexion, EVERYWHERE,
+        "hip", "hip", quantities.hip_flexion, EVERYWHERE, ("hip",),
         "Open {which} {much} more", "Bend {much} more at {which}",
     ),
     Joint(
-        "elbow", "elbow", quantities.elbow_flexion, EVERYWHERE,
+        "elbow", "elbow", quantities.elbow_flexion, EVERYWHERE, ("elbow",),
         "Straighten {which} {much} more", "Bend {which} {much} more",
     ),
     Joint(
-        "shoulder", "upper arm", quantities.arm_elevation, EVERYWHERE,
+        "shoulder", "upper arm", quantities.arm_elevation, EVERYWHERE, ("shoulder", "wrist"),
         "Bring {which} {much} nearer to your side", "Take {which} {much} further from your side",
     ),
     Joint(
-        "trunk", "trunk", quantities.trunk_lean, SAGITTAL,
+        "trunk", "trunk", quantities.trunk_lean, SAGITTAL, ("hip", "shoulder"),
         "Lean {much} less far forward", "Lean {much} further forward",
     ),
     Joint(
-        "neck", "head", quantities.neck_bend, EVERYWHERE,
+        "neck", "head", quantities.neck_bend, EVERYWHERE, ("ear",),
         "Hold your head {much} more in line with your back", "Bend your neck {much} more",
     ),
     Joint(
-        "foot", "heel", foot_pitch, SAGITTAL,
+        "foot", "heel", foot_pitch, SAGITTAL, ("heel",),
         "Lower {which} by {much}", "Raise {which} by {much}",
     ),
     Joint(
-        "toes", "foot", quantities.toe_out, FRONTAL,
+        "toes", "foot", quantities.toe_out, FRONTAL, ("foot_index",),
         "Turn {which} {much} further in", "Turn {which} {much} further out",
     ),
     Joint(
-        "twist", "shoulders", shoulder_twist, EVERYWHERE,
+        "twist", "shoulders", shoulder_twist, EVERYWHERE, ("shoulder", "elbow"),
         "Turn your shoulders {much} further to the right", "Turn your shoulders {much} further to the left", turns=True,
     ),
     Joint(
-        "back", "back", quantities.back_length, SAGITTAL,
+        "back", "back", quantities.back_length, SAGITTAL, ("hip",),
         "", "Make your back long and flat: from hip to head it is {much} shorter",
     ),
 )  # fmt: skip
+
+
+def of_exercise(exercise: Exercise) -> frozenset[str]:
+    """The joints that an exercise is about: those that drive it, and those that its criteria look at."""
+    spoken = [criterion.measure.quantity for criterion in exercise.criteria]
+    spoken += [exercise.watched.quantity, exercise.shown]
+    lit = {quantity.joints[0] for quantity in spoken}
+    return frozenset(joint.id for joint in JOINTS if lit & set(joint.lit))
 
 
 def sentence(joint: Joint, sides: tuple[Side, ...], difference: float, when: str) -> str:

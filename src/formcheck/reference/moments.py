@@ -50,18 +50,14 @@ def speed(pose: PoseSequence, joints: Sequence[str] = BODY) -> Floats:
     flat = torso_px(pose)
     in_picture = bool(np.isfinite(flat) and flat > 0)
     size = flat if in_picture else torso_m(pose)
-    squares, weight = np.zeros(len(pose)), np.zeros(len(pose))
-    for joint in joints:
-        if np.median(pose.seen(joint)) < SEEN:
-            continue
-        place = pose.pixels(joint) if in_picture else pose.metres(joint)
-        smoothed = [smooth(pose.time, fill_gaps(pose.time, axis), CUTOFF_HZ) for axis in place.T]
-        fast = np.sum([derivative(pose.time, axis) ** 2 for axis in smoothed], axis=0)
-        known = np.isfinite(fast)
-        squares += np.where(known, fast, 0.0)
-        weight += known
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(squares / np.where(weight > 0, weight, np.nan)) / size
+    seen = [joint for joint in joints if np.median(pose.seen(joint)) >= SEEN]
+    if not seen:
+        return np.full(len(pose), np.nan)
+    places = np.stack([pose.pixels(joint) if in_picture else pose.metres(joint) for joint in seen], axis=1)
+    smoothed = smooth(pose.time, fill_gaps(pose.time, places), CUTOFF_HZ)
+    squares = (derivative(pose.time, smoothed) ** 2).sum(axis=2)
+    known = np.isfinite(squares).sum(axis=1)
+    return np.sqrt(np.nansum(squares, axis=1) / np.where(known > 0, known, np.nan)) / size
 
 
 def minima(time: Floats, fast: Floats) -> Floats:
