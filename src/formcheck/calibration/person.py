@@ -20,7 +20,9 @@ from formcheck.signals import Floats
 
 USUAL = 0.98  # focal lengths of phones and webcams: 0.6 to 1.6 of the picture's longer side, 95 %
 USUAL_ERROR = 0.25
-UNTOLD = 0.2  # an error above this is hardly less than before anything was seen
+UNTOLD = 0.15  # an error above this says little more than was known before anything was seen
+LEAST = 4  # places: fewer are explained by one crooked stance as well as by a tilted camera
+MISFIT = 4.0  # of a place, in squared errors: nobody who stands on one floor is that far off
 HIPS = (0.62, 0.03)  # of the way from ankles to shoulders (de Leva 1996), and how that differs between people
 SEEN_ERROR = (0.012, 0.02, 0.012)  # of the same way: errors of ankles, hips and shoulders that stay over a step
 LEAN_ERROR = (0.02, 0.06)  # rad, to the side and towards the camera: nobody stands or walks quite upright
@@ -62,10 +64,10 @@ def focal_of(pose: PoseSequence) -> Focal:
     """The focal length that the person's constant size tells, with its error.
 
     The posterior over a grid of focal lengths, everything else fitted at each. Raises CalibrationError where nobody is
-    seen upright, whole, and at two places at least.
+    seen upright, whole, and at four places at least, and where these are not on one floor.
     """
     seen = stances(pose)
-    if len(seen) < 2:
+    if len(seen) < LEAST:
         raise CalibrationError(
             f"expected somebody who stands upright at several places, whole in the picture, got {len(seen)}: walk "
             "about before the camera, near and far, to its left and right"
@@ -73,6 +75,11 @@ def focal_of(pose: PoseSequence) -> Focal:
     costs, pitches = np.empty(len(_GRID)), np.empty(len(_GRID))
     for at, cost, shared in _along_grid(seen):
         costs[at], pitches[at] = cost, np.degrees(np.arctan(shared[1]))
+    if costs.min() > MISFIT * len(seen):
+        raise CalibrationError(
+            "expected somebody who stands and walks on one floor before a camera that stays where it is, got places "
+            "that fit no camera: film a walk on a tripod, without a bar to hang from and without stairs"
+        )
     return _posterior(costs, pitches, len(seen))
 
 

@@ -42,7 +42,7 @@ def stances(pose: PoseSequence) -> Floats:
 
 
 def _upright(pose: PoseSequence) -> NDArray[np.bool_]:
-    """(T,) whether somebody stands on at least one straight leg under an unbent trunk."""
+    """(T,) whether somebody stands on at least one straight leg under an unbent trunk, and cannot be hanging."""
     if pose.world is None:
         return np.zeros(len(pose), dtype=np.bool_)
     space = replace(pose, view="oblique")
@@ -53,7 +53,9 @@ def _upright(pose: PoseSequence) -> NDArray[np.bool_]:
     knees, hips = bent.values()
     tall = point(pose, "ankles", world=True) - point(pose, "shoulders", world=True)
     on_feet = tall[:, 1] > np.cos(np.radians(LYING_DEG)) * np.linalg.norm(tall, axis=1)
-    return (knees.min(axis=0) < KNEE_DEG) & (hips.mean(axis=0) < HIP_DEG) & on_feet
+    wrists = np.stack([pose.metres(f"wrist_{side}")[:, 1] for side in ("left", "right")])
+    hanging = wrists.max(axis=0) < point(pose, "shoulders", world=True)[:, 1]
+    return (knees.min(axis=0) < KNEE_DEG) & (hips.mean(axis=0) < HIP_DEG) & on_feet & ~hanging
 
 
 def _inside(pose: PoseSequence, size: Floats) -> NDArray[np.bool_]:

@@ -73,7 +73,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Told:
-    """What was told of one shot; without a `focal`, nobody stood upright at two places."""
+    """What was told of one shot; without a `focal`, nobody stood upright at several places."""
 
     shot: Shot
     focal: Focal | None
@@ -157,8 +157,8 @@ def _cells(done: Sequence[Told]) -> tuple[str, ...]:
     return (
         str(len(done)),
         f"{100 * np.mean(known):.0f}",
-        with_interval(np.abs(np.expm1(off)) <= WITHIN, people),
+        with_interval((np.abs(np.expm1(off)) <= WITHIN).astype(np.float64), people),
         f"{100 * np.median(np.abs(np.expm1(off))):.1f}",
         f"{100 * np.mean(error):.0f}",
-        with_interval(np.abs(off) <= _SURE * error, people),
+        with_interval((np.abs(off) <= _SURE * error).astype(np.float64), people),
     )
