@@ -15,6 +15,7 @@ from formcheck.cli_exercises import exercises
 from formcheck.cli_export import export
 from formcheck.cli_live import live
 from formcheck.cli_pose import chosen_estimator
+from formcheck.cli_references import references
 from formcheck.cli_reproduce import reproduce
 from formcheck.cli_screen import progress_bar
 from formcheck.cli_train import train
@@ -40,6 +41,7 @@ app.command()(live)
 app.command()(reproduce)
 app.command()(export)
 app.add_typer(data, name="data")
+app.add_typer(references, name="references")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
@@ -108,6 +110,10 @@ def analyze(
     detector: Annotated[
         Path | None, typer.Option(metavar="MODEL", help="Who finds people for RTMPose: RTMDet or YOLOX as ONNX.")
     ] = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Compare with this expert only; see formcheck references.")
+    ] = None,
+    experts: Annotated[bool, typer.Option(help="Compare every repetition with the nearest expert's.")] = True,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Count and judge the repetitions in a recording, of any mixture of cameras and sensors, and write a report."""
@@ -132,6 +138,8 @@ def analyze(
             blur_face=blur_face,
             private=private,
             estimator=chosen_estimator(estimator, detector),
+            experts=experts,
+            reference=reference,
             progress=progress,
         )
     if not quiet:
@@ -200,6 +208,8 @@ def _print(analysis: Analysis) -> None:
         for row in each.criteria:
             table.add_row(row.title, str(row.passed), str(row.failed), str(row.not_judged))
         console.print(table)
+        for advice in each.expert_advice:
+            console.print(f"Beside an expert: {advice.cue}", highlight=False, soft_wrap=True)
         panel = strength_panel(each)
         for line in panel.said if panel else ():
             console.print(line, highlight=False, soft_wrap=True)

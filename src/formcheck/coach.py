@@ -91,7 +91,7 @@ def analyze(
     watched = gather(given, mirrored=mirrored, estimator=estimator, progress=progress)
     poses = watched.recording.poses
     made, doubts = _made_one(watched.recording, cameras)
-    sets = _seen_sets(wanted, watched.recording, made, load_kg)
+    sets = seen_sets(wanted, watched.recording, made, load_kg)
     sets, disputes = joined(sets, counts_of(watched.recording, watched.warm), watched.recording, wanted)
     sets = with_correctness(sets, poses, watched.recording.imu, _energy(watched.warm))
     sets = with_warmth(sets, watched.warm)
@@ -111,7 +111,7 @@ def analyze(
     return analysis
 
 
-def _seen_sets(
+def seen_sets(
     wanted: Exercise | None, recording: Recording, made: Mapping[str, PoseSequence], load_kg: float | None
 ) -> tuple[ExerciseSet, ...]:
     """What the cameras see, judged, and named by them and by worn sensors."""

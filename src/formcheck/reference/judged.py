@@ -136,7 +136,7 @@ def _alike(stream: _Watched, references: Sequence[Reference]) -> bool:
 
 
 def _beside(exercise: Exercise, stream: _Watched, rep: Rep, asked: Sequence[Experts]) -> _Beside | None:
-    span = _span(rep, stream.pose.time)
+    span = span_of(rep, stream.pose.time)
     inside = (stream.pose.time >= rep.start_s) & (stream.pose.time <= rep.end_s)
     if inside.sum() < 4 or not stream.pose.found[inside].any():
         return None
@@ -154,7 +154,8 @@ def _beside(exercise: Exercise, stream: _Watched, rep: Rep, asked: Sequence[Expe
     return None
 
 
-def _span(rep: Rep, time: Floats) -> RepSpan:
+def span_of(rep: Rep, time: Floats) -> RepSpan:
+    """Where a repetition of an analysis is on the clock (T,) s of a camera, and which of its ends that camera shows."""
     begun = rep.complete or rep.start_s > float(time[0]) + EDGE_S
     ended = rep.complete or rep.end_s < float(time[-1]) - EDGE_S
     if not begun and not ended:
