@@ -14,6 +14,7 @@ from formcheck.cli_form import form
 from formcheck.cli_imu import imu
 from formcheck.cli_pose import estimators
 from formcheck.cli_recognition import recognition
+from formcheck.cli_references import evaluate_references
 from formcheck.cli_screen import print_table, progress_bar
 from formcheck.cli_streams import correctness, worn
 from formcheck.cli_thermal import thermal
@@ -36,6 +37,7 @@ evaluate.command()(worn)
 evaluate.command()(estimators)
 evaluate.command()(filters)
 evaluate.command()(focal)
+evaluate.command("references")(evaluate_references)
 
 Chosen = Annotated[list[str] | None, typer.Option("--exercise", help="Only these exercises, or your own files.")]
 Cache = Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")]

@@ -131,3 +131,35 @@ def read_in(file: Annotated[Path, typer.Argument(help="What references export wr
         typer.echo(problem, err=True)
     if problems and not added:
         raise typer.Exit(2)
+
+
+def evaluate_references(
+    people: Annotated[int, typer.Option(min=2, help="How many synthetic people: 4 minutes each to film.")] = 4,
+    first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 700,
+    exercise: Annotated[list[str] | None, typer.Option(help="Only these exercises.")] = None,
+    fit: Annotated[bool, typer.Option("--fit", help="Film the experts anew, learn the thresholds, and stop.")] = False,
+    cache: Annotated[Path, typer.Option(help="Where landmarks are kept between runs.")] = Path("build/references"),
+    workers: Annotated[int, typer.Option(help="Processes that film and watch.")] = 2,
+) -> None:
+    """Hold synthetic people, clean and with every fault, against the experts that ship: who is found, what is told."""
+    from formcheck.evaluation import references as tables
+    from formcheck.evaluation.fit_spread import fit_shipped
+    from formcheck.evaluation.references_speed import speed_rows
+    from formcheck.evaluation.synthetic import film_and_watch
+    from formcheck.exercises import catalogue, find
+    from formcheck.reference.shipped import shipped_references
+
+    chosen = tuple(find(name) for name in exercise) if exercise else catalogue()
+    with progress_bar(quiet=False) as progress:
+        if fit:
+            typer.echo(fit_shipped(chosen, cache, workers, progress))
+            return
+        kept = film_and_watch(tables.trials(chosen, range(first, first + people)), cache / "trials", workers, progress)
+        truths = tables.true_experts([each for one in chosen for each in shipped_references(one.name)])
+        done = tables.measured(kept, truths, progress)
+    who = f"{people} synthetic people (from seed {first}), through the real estimator; 95 % intervals over people"
+    print_table(f"The nearest of all experts that ship, {who}", tables.retrieval_rows(done))
+    print_table(f"What is advised, {who}", tables.advice_rows(done))
+    if len(rows := tables.missed_rows(done)) > 1:
+        print_table("Faults told least, learnt thresholds", rows)
+    print_table("Time on one core", speed_rows())

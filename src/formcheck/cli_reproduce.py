@@ -5,25 +5,30 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from formcheck.cli_screen import Progress, print_table, progress_bar
 
-if TYPE_CHECKING:
-    from formcheck.learn.correctness.ablation import Ablation
-
 INSTALL = "pip install 'formcheck[learn]'"
 TABLE = "reproduction.json"
 ALEX = "alex-gym-1"  # judges criteria, the others name exercises
 EJUST = "EJUST-GYM-3"
+GYMBRAIN = "GymbrAIn"
+FILMED, FIRST_FILMED = 4, 700  # synthetic people who are held against experts
 STREAMS_NOTES = (
     "Streams and scores: always on synthetic people, whose correctness is one less the weighted mean of their fault "
     "grades. The paper publishes neither a figure for the score nor one for any stream but pose.",
     "A repetition is 30 instants of both cameras' landmarks, 100 of four accelerometers and gyroscopes, and one energy "
     "image; streams are put on one clock with errors as they are left after alignment.",
+)
+
+EXPERTS_NOTES = (
+    "Retrieval and advice: the paper shows one example (27 degrees, threshold 25) and no figure. Poses are compared at "
+    "the velocity minima by L2, as there; joints after warping in time. The experts are the studio's, of whom 4 ship.",
 )
 
 
@@ -83,25 +88,63 @@ def reproduce(
     with progress_bar(quiet) as progress:
         done = run(recipe, folder, data, people, epochs, seed, network or (), protocol or (), progress)
         whole = not network and not protocol
-        streams = _streams(folder, people, epochs, seed, progress) if whole and recipe.title == EJUST else None
-    further: list[tuple[str, list[tuple[str, ...]]]] = []
-    facts = told(done)
-    if streams is not None:
-        from formcheck.evaluation.ablation import ablation_tables, ablation_told
-
-        further, facts = ablation_tables(streams), facts | {"streams": ablation_told(streams)}
-    _write(folder / TABLE, facts)
+        more = _further(recipe.title, folder, people, epochs, seed, progress) if whole else _NOTHING
+    _write(folder / TABLE, told(done) | more.facts)
     if quiet:
         return
-    notes = (*recipe.chosen, *done.notes, *(STREAMS_NOTES if further else ()))
-    _print(folder, headline(done), [*tables(done), *further], sentences(done), notes)
+    notes = (*recipe.chosen, *done.notes, *more.notes)
+    _print(folder, headline(done), [*tables(done), *more.tables], sentences(done), notes)
 
 
-def _streams(folder: Path, people: int | None, epochs: int | None, seed: int, progress: Progress | None) -> Ablation:
+@dataclass(frozen=True)
+class _Further:
+    """What a paper brings beside recognition: tables with their titles, the same as data, and notes."""
+
+    tables: Sequence[tuple[str, list[tuple[str, ...]]]] = ()
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    notes: tuple[str, ...] = ()
+
+
+_NOTHING = _Further()
+
+
+def _further(
+    title: str, folder: Path, people: int | None, epochs: int | None, seed: int, progress: Progress | None
+) -> _Further:
+    if title == EJUST:
+        return _streams(folder, people, epochs, seed, progress)
+    return _experts(folder, people, progress) if title == GYMBRAIN else _NOTHING
+
+
+def _streams(folder: Path, people: int | None, epochs: int | None, seed: int, progress: Progress | None) -> _Further:
     """Of EJUST-GYM-3, what every stream is worth: on synthetic people, since the paper's scores are not public."""
+    from formcheck.evaluation.ablation import ablation_tables, ablation_told
     from formcheck.learn.correctness.ablation import ablated
 
-    return ablated(folder / "streams", people or 128, epochs or 60, seed, progress)
+    streams = ablated(folder / "streams", people or 128, epochs or 60, seed, progress)
+    return _Further(ablation_tables(streams), {"streams": ablation_told(streams)}, STREAMS_NOTES)
+
+
+def _experts(folder: Path, people: int | None, progress: Progress | None) -> _Further:
+    """Of GymbrAIn, the expert that is retrieved and the advice that is given: on synthetic people who are filmed."""
+    from formcheck.evaluation import references as tables
+    from formcheck.evaluation.synthetic import film_and_watch
+    from formcheck.exercises import find
+    from formcheck.learn.recipes.gymbrain import NAMES
+    from formcheck.reference.shipped import shipped_references
+
+    chosen, count = [find(name) for name in NAMES], min(people or FILMED, FILMED)
+    planned = tables.trials(chosen, range(FIRST_FILMED, FIRST_FILMED + count))
+    kept = film_and_watch(planned, folder / "trials", progress=progress)
+    truths = tables.true_experts([each for one in chosen for each in shipped_references(one.name)])
+    done = tables.measured(kept, truths, progress)
+    retrieved, advised = tables.retrieval_rows(done), tables.advice_rows(done)
+    who = f"{count} synthetic people, clean and with every fault, through the real estimator"
+    return _Further(
+        [(f"The nearest of all experts that ship, {who}", retrieved), (f"What is advised, {who}", advised)],
+        {"retrieval": retrieved, "advice": advised},
+        EXPERTS_NOTES,
+    )
 
 
 def _criteria(folder: Path, data: Path | None, options: tuple[Any, ...], quiet: bool) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from formcheck import reference as reference_package
 from formcheck.assess.judge import kind_of_view
 from formcheck.assess.sets import find_spans
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
-from formcheck.evaluation.experts import as_references, experts
+from formcheck.evaluation.experts import as_references, experts, write_shipped
 from formcheck.evaluation.synthetic import MATCH_S, Clip, clips, film_and_watch
-from formcheck.exercises import Exercise
+from formcheck.exercises import Exercise, catalogue
 from formcheck.reference import Reference
 from formcheck.reference.judged import AGREEING
 from formcheck.reference.moments import speed
@@ -98,3 +99,18 @@ def apart(exercise: Exercise, user: Performed, view: str, experts: Experts) -> I
 def write_spread(thresholds: Thresholds, path: Path) -> None:
     """Write what `reference.spread` reads."""
     path.write_text(json.dumps(thresholds, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def fit_shipped(exercises: Sequence[Exercise], cache: Path, workers: int = 2, progress: Progress | None = None) -> str:
+    """Make anew what ships, experts and thresholds, in this installation; what was written, in a sentence.
+
+    Raises ValueError for less than the catalogue: thresholds are learnt over all of it.
+    """
+    if len(exercises) < len(catalogue()):
+        raise ValueError("expected --fit for the whole catalogue, got a part of it: leave --exercise out")
+    shipped, thresholds = fit_spread(exercises, cache, workers, progress)
+    folder = Path(reference_package.__file__).parent
+    size = write_shipped(shipped, folder / "experts")
+    write_spread(thresholds, folder / "spread.json")
+    count = sum(len(each.shown) for each in shipped)
+    return f"Written to {folder}: {count} repetitions of {len(shipped)} experts ({size / 1e6:.1f} MB), and thresholds"

@@ -24,7 +24,7 @@ from formcheck.reference.compare import in_step
 from formcheck.reference.joints import sentence
 from formcheck.reference.judged import AGREEING, differing
 from formcheck.reference.moments import speed
-from formcheck.reference.nearest import Experts, Found, Performed, described
+from formcheck.reference.nearest import Candidate, Experts, Found, Performed, described
 from formcheck.reference.shipped import shipped_exercises, shipped_references
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
@@ -175,12 +175,16 @@ def _among(
     user: Performed, truth: Performed, here: Experts, truths: Mapping[tuple[str, int], Performed]
 ) -> bool | None:
     """Whether the truly nearest of the experts that can be compared is among the three nearest that are found."""
-    candidates = [candidate for candidate, _ in here.nearest(user, len(here.shown))]
-    if len(candidates) <= NEAREST:
+    nearest: dict[str, Candidate] = {}  # of each expert the repetition, or its mirror image, that is most alike
+    for candidate, _ in here.nearest(user, 2 * len(here.shown)):
+        nearest.setdefault(candidate.reference.name, candidate)
+    if len(nearest) <= NEAREST:
         return None
-    ways = [truths[one.reference.name, one.at] for one in candidates]
-    exact = [way.mirrored if one.mirrored else way for one, way in zip(candidates, ways, strict=True)]
-    apart = [float(np.nanmean((way.posture - truth.posture) ** 2)) for way in exact]
+    apart: list[float] = []
+    for one in nearest.values():
+        way = truths[one.reference.name, one.at]
+        exact = way.mirrored if one.mirrored else way
+        apart.append(float(np.nanmean((exact.posture - truth.posture) ** 2)))
     return int(np.argmin(apart)) < NEAREST
 
 

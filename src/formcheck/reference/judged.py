@@ -14,14 +14,13 @@ from formcheck.assess.analysis import Advice, Comparison, ExerciseSet, Finding, 
 from formcheck.assess.judge import kind_of_view
 from formcheck.body import PoseSequence
 from formcheck.body.planes import Side
-from formcheck.body.view import yaw_deg
 from formcheck.exercises import Exercise
 from formcheck.exercises.vocabulary import CameraView
-from formcheck.reference.compare import TURNED_DEG, WHENS, Difference, When
+from formcheck.reference.compare import WHENS, Difference, When
 from formcheck.reference.joints import JOINTS, Joint, of_exercise, sentence
 from formcheck.reference.moments import KeyMoment as Moment
 from formcheck.reference.moments import speed
-from formcheck.reference.nearest import Experts, Found, Performed, described
+from formcheck.reference.nearest import Experts, Found, Performed, comparable, described
 from formcheck.reference.shown import Half, Reference
 from formcheck.reference.spread import FALLBACK_DEG, OTHER_TIMES, TIMES, USUAL, threshold
 from formcheck.reps import RepSpan
@@ -33,7 +32,7 @@ STUDIO_LEAST = FALLBACK_DEG
 UNLIKE_DEG = 30.0  # in step, on average: two movements that have nothing to do with each other
 AGREEING = 3  # experts whose mean is what a joint is held against: one alone has habits
 ADVICE = 2  # more than two things at a time are not heard
-MOST_REPS = 0.5  # of the repetitions must show it before it is advised
+MOST_REPS = 0.2  # of the repetitions must show it before it is advised: one of five
 EDGE_S = 0.15  # a repetition that begins or ends this near to the recording's edge is cut off there
 
 _BY_ID = {joint.id: joint for joint in JOINTS}
@@ -97,61 +96,44 @@ def with_experts(
 def _compared(
     found: ExerciseSet, exercise: Exercise, watched: Sequence[_Watched], references: Sequence[Reference]
 ) -> ExerciseSet:
-    people = [each for each in references if each.origin == "person"]
-    asked = [Experts(people), Experts([each for each in references if each.origin == "studio"])]
+    asked = [Experts([each for each in references if each.origin == origin]) for origin in ("person", "studio")]
     reps: list[Rep] = []
+    reasons: list[str] = []
     for rep in found.reps:
-        beside = [] if rep.attempt else [one for stream in watched if (one := _beside(exercise, stream, rep, asked))]
+        told = [] if rep.attempt else [_beside(exercise, stream, rep, asked) for stream in watched]
+        beside = [one for one in told if isinstance(one, _Beside)]
+        reasons += [one for one in told if isinstance(one, str)]
         reps.append(_with(rep, exercise, beside) if beside else rep)
-    compared = any(rep.comparison for rep in reps)
     reason = None
-    if not compared:
-        reason = _why_not(exercise, watched, references)
+    if not any(rep.comparison for rep in reps):
+        if not references:
+            reasons = [f"there is no expert of {exercise.name} yet: formcheck references add NAME VIDEO"]
+        reason = max(reasons, key=reasons.count, default="no camera saw a repetition of yours")
     return found.model_copy(
         update={"reps": tuple(reps), "expert_advice": _advice(exercise, reps), "not_compared": reason}
     )
 
 
-def _why_not(exercise: Exercise, watched: Sequence[_Watched], references: Sequence[Reference]) -> str:
-    if not references:
-        return f"there is no expert of {exercise.name} yet: formcheck references add NAME VIDEO"
-    if not watched:
-        return "no camera saw you"
-    if any(_alike(stream, references) for stream in watched):
-        return "you move, or stand, too differently from the experts: not one joint would tell anything"
-    views = sorted({each.view or "unknown" for reference in references for each in reference.shown})
-    seen = sorted({kind_of_view(stream.pose.view) or "unknown" for stream in watched})
-    return f"you were seen from the {' and '.join(seen)}, the experts from the {' and '.join(views)}, too differently"
-
-
-def _alike(stream: _Watched, references: Sequence[Reference]) -> bool:
-    """Whether some expert was seen from where a camera stands."""
-    yaw = np.nanmedian(yaw_deg(stream.pose))
-    return any(
-        abs((turn * yaw - np.nanmedian(yaw_deg(each.pose)) + 180.0) % 360.0 - 180.0) <= TURNED_DEG
-        for reference in references
-        for each in reference.shown
-        for turn in (1.0, -1.0)
-    )
-
-
-def _beside(exercise: Exercise, stream: _Watched, rep: Rep, asked: Sequence[Experts]) -> _Beside | None:
+def _beside(exercise: Exercise, stream: _Watched, rep: Rep, asked: Sequence[Experts]) -> _Beside | str:
+    """One repetition in one stream beside the nearest experts, or why it is beside none."""
     span = span_of(rep, stream.pose.time)
     inside = (stream.pose.time >= rep.start_s) & (stream.pose.time <= rep.end_s)
     if inside.sum() < 4 or not stream.pose.found[inside].any():
-        return None
+        return "the camera did not see you"
     side = None if rep.side == "both" else rep.side
     user = described(stream.pose, stream.fast, span, side)
+    reason = "there is no expert of this exercise yet"
     for experts in asked:
         found = experts.best(user, AGREEING)
         if found and found[0].beside.distance <= UNLIKE_DEG:
-            return _Beside(
-                stream,
-                user,
-                found[0],
-                differing(exercise, kind_of_view(stream.pose.view), found, found[0].candidate.reference.origin),
-            )
-    return None
+            origin = found[0].candidate.reference.origin
+            off = differing(exercise, kind_of_view(stream.pose.view), found, origin)
+            return _Beside(stream, user, found[0], off)
+        if found:
+            reason = "you move too differently from every expert for single joints to tell anything"
+        elif nearest := experts.nearest(user, 1, alike=False):
+            reason = comparable(user, nearest[0][0]) or reason
+    return reason
 
 
 def span_of(rep: Rep, time: Floats) -> RepSpan:

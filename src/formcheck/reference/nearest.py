@@ -170,12 +170,12 @@ def comparable(user: Performed, candidate: Candidate) -> str | None:
     """Why a user's repetition cannot be compared with an expert's; None when it can."""
     expert = candidate.performed
     if user.side is not None and expert.side is not None and user.side != expert.side:
-        return "the other side works"
+        return "your other side works than the expert's"
     if not set(user.course.halves) & set(expert.course.halves):
-        return "the recording shows the other half of the repetition"
+        return "the recordings show different halves of the repetition"
     turned = abs((user.course.yaw_deg - expert.course.yaw_deg + 180.0) % 360.0 - 180.0)
     if not turned <= TURNED_DEG:
-        return "the cameras stand too differently"
+        return "your camera stands too differently from the one that filmed the expert"
     return None
 
 

@@ -19,7 +19,7 @@ from formcheck.reference.joints import JOINTS
 
 FALLBACK_DEG = 25.0  # GymbrAIn; of the back, in per cent of the trunk, as much
 TOO_WIDE_DEG = 40.0  # where experts are further apart than this, nothing is told
-USUAL = ("knee", "hip", "elbow", "shoulder", "trunk")
+USUAL = ("knee", "hip", "elbow", "shoulder", "trunk", "foot")
 TIMES, OTHER_TIMES = 3.0, 4.0  # standard deviations of the usual joints, and of those that estimators see less surely
 LEAST = {"foot": 12.0, "neck": 12.0, "back": 8.0, "toes": 15.0, "twist": 15.0}  # nobody would call less
 LEAST_USUAL_DEG = 10.0
