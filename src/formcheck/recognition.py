@@ -64,6 +64,8 @@ def recognised_sets(
     ]
     stretches = sorted([*stretches, *_held(answers, below, stretches)], key=lambda each: each.start_s)
     groups = _together(stretches)
+    if not groups:  # somebody who stands still
+        return ()
     cuts = [-np.inf, *((a.end_s + b.start_s) / 2 for a, b in pairwise(groups)), np.inf]
     sets: list[ExerciseSet] = []
     for group, after_s, before_s in zip(groups, cuts[:-1], cuts[1:], strict=True):
