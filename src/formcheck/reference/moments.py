@@ -108,9 +108,8 @@ def key_moments(
 
 def _told(span: RepSpan) -> dict[Kind, float]:
     """Where the counter has the moments that the recording shows."""
-    told: dict[Kind, float] = {"turn": span.turn_s}
-    if span.begun:
-        told["start"] = span.start_s
+    told: dict[Kind, float] = {"start": span.start_s} if span.begun else {}
+    told["turn"] = span.turn_s
     if span.ended:
         told["end"] = span.end_s
     return told

@@ -27,11 +27,11 @@ def warp(one: Floats, other: Floats, band: float = BAND) -> tuple[float, NDArray
         raise ValueError(f"expected two courses (N, F) and (M, F) of the same width, got {one.shape}, {other.shape}")
     apart = _distances(one, other)
     rows, columns = apart.shape
-    reach = max(1.0, band * max(rows, columns))
     cost = apart.tolist()
     total = [[INF] * (columns + 1) for _ in range(rows + 1)]
     total[0][0] = 0.0
     slope = columns / rows
+    reach = max(1.0, band * max(rows, columns), slope / 2)  # less, and one row would not reach the next
     for row in range(rows):
         middle = (row + 0.5) * slope
         first, last = max(0, math.ceil(middle - reach - 0.5)), min(columns, math.floor(middle + reach + 0.5))
