@@ -83,8 +83,7 @@ def analyze(
     elif load_kg is not None:
         raise LoadError("expected an exercise with the load: say which one it was")
     asked = Chosen(reference)
-    if reference is not None and wanted is not None:
-        asked.must_show(wanted)
+    asked.must_show(wanted)
     cameras = None if calibration is None else read_cameras(Path(calibration))
     folder = None if out is None else writable(Path(out))
     given = Given(front, side, imu, thermal, tuple(read_intrinsics(Path(each)) for each in lenses), prefilter)

@@ -40,10 +40,10 @@ class Chosen:
         """Every reference that was given, by name."""
         return {each.name: each for found in self._found.values() for each in found}
 
-    def must_show(self, exercise: Exercise) -> None:
-        """Raise LibraryError when the one that was named shows another exercise."""
-        shown = exercise.name if self.only is None else find_reference(self.only, self.library).exercise
-        if shown != exercise.name:
+    def must_show(self, exercise: Exercise | None) -> None:
+        """Raise LibraryError when the one that was named is not there, or shows another than a named exercise."""
+        shown = None if self.only is None else find_reference(self.only, self.library).exercise
+        if shown is not None and exercise is not None and shown != exercise.name:
             raise LibraryError(
                 f"expected a reference of {exercise.name}, got {self.only}, who shows {shown}: name another one, or "
                 "leave the choice to formcheck"

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,8 @@ class Library:
         Raises LibraryError for a name that is taken or none, or when nothing can be written.
         """
         target = self._folder_of(reference.name)
+        if reference.name.startswith("studio "):
+            raise LibraryError(f"expected another name than the studio's experts have, got {reference.name!r}")
         if target.exists():
             raise LibraryError(f"expected a new name, got {reference.name!r}: remove that reference first, or rename")
         try:
@@ -253,7 +256,7 @@ def _unpack(file: Path, folder: Path) -> None:
             for entry, (name, inner) in zip(entries, places, strict=True):
                 (folder / name).mkdir(exist_ok=True)
                 (folder / name / Path(inner).name).write_bytes(packed.read(entry))
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:  # RuntimeError: it is encrypted
         raise LibraryError(
             f"expected a file that formcheck references export wrote, got {file}: {str(error).splitlines()[0]}"
         ) from error
