@@ -19,6 +19,23 @@ TICKS = 90_000
 BITS = 10
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_references(tmp_path_factory):
+    """Before any test, for fixtures that are shared by some: the user's own library is neither read nor written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORMCHECK_REFERENCES", str(tmp_path_factory.mktemp("nobodys") / "references"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_references(tmp_path_factory, monkeypatch):
+    """An empty library of references for every test."""
+    folder = tmp_path_factory.mktemp("references") / "library"
+    folder.mkdir()
+    monkeypatch.setenv("FORMCHECK_REFERENCES", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def shared_data():
     """The real recordings beside the checkout."""
