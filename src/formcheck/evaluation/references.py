@@ -249,7 +249,8 @@ def _angles(performance: Performance, rep: PlannedRep) -> dict[str, Floats]:
         away = at(over) - at(under)
         return np.degrees(np.arctan2(away[:, 1], np.hypot(away[:, 0], away[:, 2])))
 
-    out: dict[str, Floats] = {"trunk": -above("shoulders", "hips")}
+    trunk = at("shoulders") - at("hips")
+    out: dict[str, Floats] = {"trunk": np.degrees(np.arctan2(trunk[:, 2], trunk[:, 1]))}
     for side in ("left", "right"):
         out[f"knee_{side}"] = 180.0 - angle(f"hip_{side}", f"knee_{side}", f"ankle_{side}")
         out[f"hip_{side}"] = 180.0 - angle(f"shoulder_{side}", f"hip_{side}", f"knee_{side}")
