@@ -23,7 +23,7 @@ def demo(tmp_path_factory):
 
 
 def failed(rep):
-    return {finding.criterion for finding in rep.findings if finding.verdict == "fail"}
+    return {finding.criterion for finding in rep.judged if finding.verdict == "fail"}
 
 
 def test_every_planned_repetition_is_counted_at_its_time(demo):
@@ -40,7 +40,7 @@ def test_every_planned_repetition_is_counted_at_its_time(demo):
 def test_with_both_views_each_planned_fault_fails_and_nothing_else(demo):
     _, analysis = demo
     assert [failed(rep) for rep in analysis.sets[0].reps] == [set(planned) for planned in PLANNED]
-    assert {finding.verdict for rep in analysis.sets[0].reps for finding in rep.findings} == {"pass", "fail"}
+    assert {finding.verdict for rep in analysis.sets[0].reps for finding in rep.judged} == {"pass", "fail"}
     assert {advice.criterion for advice in analysis.sets[0].advice} == {name for rep in PLANNED for name in rep}
     assert analysis.streams[1].offset_s == pytest.approx(0.0, abs=0.05) and not analysis.warnings
 
@@ -52,7 +52,7 @@ def test_with_one_view_a_planned_fault_fails_or_is_not_judged_but_never_passes(d
     (found,) = analysis.sets
     assert found.count == len(PLANNED)
     for rep, planned in zip(found.reps, PLANNED, strict=True):
-        verdicts = {finding.criterion: finding.verdict for finding in rep.findings}
+        verdicts = {finding.criterion: finding.verdict for finding in rep.judged}
         assert all(verdicts[name] in ("fail", "not_judged") for name in planned)
         assert failed(rep) <= set(planned)
 

@@ -30,6 +30,6 @@ def test_half_a_deadlift_is_judged_as_far_as_it_goes(name, failed):
     analysis = formcheck.analyze(SHARED / "landmarks" / name, exercise="deadlift")
     (rep,) = analysis.sets[0].reps
     assert not rep.complete and analysis.sets[0].count == 0
-    judged = {finding.criterion: finding.verdict for finding in rep.findings}
+    judged = {finding.criterion: finding.verdict for finding in rep.judged}
     assert judged["neutral_back"] != "not_judged" and judged["heels_down"] != "not_judged"
     assert {criterion for criterion, verdict in judged.items() if verdict == "fail"} == failed

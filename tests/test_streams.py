@@ -65,10 +65,10 @@ def test_every_mixture_gives_the_same_schema(streams, mixture, tmp_path):
     assert found.counted_by == {"front": "camera"}.get(mixture[0], mixture[0])
     assert {each.kind for each in found.other_counts} == set(mixture[1:])
     assert [each.kind for each in analysis.streams if each.kind == "imu"] == ["imu"] * (4 if "imu" in mixture else 0)
-    verdicts = {finding.verdict for rep in found.reps for finding in rep.findings}
+    verdicts = {finding.verdict for rep in found.reps for finding in rep.judged}
     assert verdicts == {"not_judged"} if "front" not in mixture else "pass" in verdicts
     if "front" not in mixture:
-        assert all("camera" in finding.reason for rep in found.reps for finding in rep.findings)
+        assert all("camera" in finding.reason for rep in found.reps for finding in rep.judged)
         assert found.score is None and not (tmp_path / "front.npz").exists()
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert ("Warmth" in page) == ("thermal" in mixture) and ("left wrist" in page) == ("imu" in mixture)
@@ -89,7 +89,7 @@ def test_streams_that_agree_make_a_count_surer_and_are_on_one_clock(streams):
 def test_two_cameras_and_sensors_are_judged_by_the_cameras(streams):
     analysis = formcheck.analyze(**given(streams, "front", "side", "imu"), exercise="squat")
     assert {stream.name: stream.kind for stream in analysis.streams}["side"] == "camera"
-    assert {finding.stream for rep in analysis.sets[0].reps for finding in rep.findings} == {"front", "side"}
+    assert {finding.stream for rep in analysis.sets[0].reps for finding in rep.judged} == {"front", "side"}
     assert analysis.sets[0].other_counts[0].kind == "imu"
 
 
@@ -199,8 +199,8 @@ def test_privacy_leaves_no_picture_of_the_person(streams, tmp_path):
         page = (out / "report.html").read_text(encoding="utf-8")
         drawn = [_drawn(uri) for uri in re.findall(r'src="data:image/jpeg;base64,([^"]+)"', page)]
         assert drawn, "the skeleton is drawn either way"
-        assert set(drawn) == {private}
-        assert bool(pictures) is not private
+        assert all(drawn) is private, "an expert is drawn either way"
+        assert pictures <= {"beside.mp4", "coach.png"} if private else "overlay.mp4" in pictures
         assert ("mean silhouette" in page) is not private and ("no picture of you was kept" in page) is private
 
 

@@ -70,12 +70,13 @@ def analyze(
     an estimate of the one-repetition maximum. `mirrored` says that the pictures are mirror images, as selfie cameras
     save them; `calibration` where the two cameras stand, a JSON file (`body.triangulation`), without which their
     places are found from the movement; `lenses` what formcheck calibrate wrote of one camera or both, whose bending is
-    taken out of the pictures; `prefilter` what the pose estimator alone sees pictures through. With `out`, report,
-    table, cues, overlay video and landmarks are written there; `private` keeps every picture of the person out of
-    them. The analysis has no sets when no repetition was found.
-    Raises SourceError for unusable input, UnknownExercise, OwnExerciseError, LoadError, CameraError or CalibrationError
-    for a calibration that is none, PoseModelError when the pose model is not to be had, and OutputError when `out`
-    cannot be written.
+    taken out of the pictures; `prefilter` what the pose estimator alone sees pictures through. Every repetition is held
+    against that of the nearest of `experts`, or of the one `reference` that is named. With `out`, report, table, cues,
+    videos and landmarks are written there; `private` keeps every picture of the person out of them. The analysis has no
+    sets when no repetition was found. Raises SourceError for unusable input, UnknownExercise, OwnExerciseError,
+    LoadError, LibraryError for a `reference` that is none or of another exercise, CameraError or CalibrationError for a
+    calibration that is none, PoseModelError when the pose model is not to be had, and OutputError when `out` cannot be
+    written.
     """
     wanted = _wanted(exercise)
     if wanted is not None:

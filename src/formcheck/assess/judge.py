@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.assess.analysis import Finding
 from formcheck.body.planes import Side
 from formcheck.body.pose import PoseSequence
-from formcheck.body.track import SEEN, SIDES, Track
+from formcheck.body.track import SEEN, SIDES, Quantity, Track
 from formcheck.exercises.measures import Measure, Read, Reading
 from formcheck.exercises.vocabulary import CameraView, Criterion
 from formcheck.reps import RepSpan
@@ -70,12 +70,13 @@ def kind_of_view(view: str) -> CameraView | None:
     return kinds.get(view)
 
 
-def measurable(pose: PoseSequence, best: CameraView) -> bool:
-    """Whether a stream can measure what is seen best from `best`.
+def measurable(pose: PoseSequence, quantity: Quantity, best: CameraView) -> bool:
+    """Whether a stream can measure a quantity that is seen best from `best`.
 
-    With depth it can from anywhere; in the picture alone only what moves in the plane that the camera faces.
+    With depth it can from anywhere; in the picture alone only heights, and what moves in the plane that the camera
+    faces.
     """
-    return pose.world is not None or _same_plane(kind_of_view(pose.view), best)
+    return pose.world is not None or quantity.height or _same_plane(kind_of_view(pose.view), best)
 
 
 def _same_plane(view: CameraView | None, other: CameraView) -> bool:
@@ -101,7 +102,7 @@ def _ranked(criterion: Criterion, tracks: Mapping[str, Track]) -> list[tuple[str
     fit = [
         (name, criterion.views.index(view))
         for name, view in ranks.items()
-        if view in criterion.views and measurable(tracks[name].pose, criterion.views[0])
+        if view in criterion.views and measurable(tracks[name].pose, criterion.measure.quantity, criterion.views[0])
     ]
     ranked = [(name, WEAKER_VIEW if rank else 1.0) for name, rank in sorted(fit, key=lambda item: item[1])]
     made = [(name, TWO_VIEWS) for name, track in tracks.items() if track.pose.view == "both"]

@@ -81,7 +81,7 @@ def find_spans(exercise: Exercise, track: Track) -> list[RepSpan]:
             met &= (values >= condition.low) & (values <= condition.high)  # a missing value meets nothing
         return list(find_holds(track.time, met, exercise.hold.least_s, exercise.hold.gap_s))
     assert exercise.driving is not None
-    if not measurable(track.pose, exercise.watched.views[0]):
+    if not measurable(track.pose, exercise.driving.quantity, exercise.driving.views[0]):
         # What the signal needs is not in the picture, while something is that repeats itself with it.
         return [span for found in find_sets(track.pose) for span in found.spans]
     spans = find_reps(track.time, driving_signal(exercise, track), exercise.driving.least)

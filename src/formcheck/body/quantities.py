@@ -70,7 +70,7 @@ def _vertical(name: str, upper: str, lower: str) -> Quantity:
     def read(pose: PoseSequence, side: Side) -> Floats:
         return forward_up(pose, f"{upper}_{side}", f"{lower}_{side}")[:, 1]
 
-    return Quantity(name, "trunk lengths", (upper, lower), read)
+    return Quantity(name, "trunk lengths", (upper, lower), read, height=True)
 
 
 def _ahead(name: str, ahead: str, of: str) -> Quantity:

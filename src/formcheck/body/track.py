@@ -21,7 +21,8 @@ class Quantity:
     """Something measurable at every instant.
 
     `joints` are the landmarks it needs, without their side where `paired`; the first one is lit in pictures.
-    `read(pose, side)` gives (T,) in `unit`; an unpaired quantity gets either side and ignores it.
+    `read(pose, side)` gives (T,) in `unit`; an unpaired quantity gets either side and ignores it. `height` says that
+    it is one: any camera that stands upright shows it without depth.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Quantity:
     joints: tuple[str, ...]
     read: Callable[[PoseSequence, Side], Floats] = field(repr=False)
     paired: bool = True
+    height: bool = False
 
     def needed(self, sides: tuple[Side, ...]) -> tuple[str, ...]:
         """The full names of the landmarks it needs on some sides."""

@@ -107,7 +107,7 @@ def _compared(
     reason = None
     if not any(rep.comparison for rep in reps):
         if not references:
-            reasons = [f"there is no expert of {exercise.name} yet: formcheck references add NAME VIDEO"]
+            reasons = [f"there is no expert of {exercise.name} among those that were asked for"]
         reason = max(reasons, key=reasons.count, default="no camera saw a repetition of yours")
     return found.model_copy(
         update={"reps": tuple(reps), "expert_advice": _advice(exercise, reps), "not_compared": reason}

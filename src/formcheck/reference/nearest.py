@@ -90,7 +90,7 @@ class Postures:
     def distances(self, row: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, 2) to each as it is and in a mirror: root mean square over the bones that both show, trunk lengths.
 
-        Infinite where they have less than a third of a repetition in common.
+        Infinite where they have less than `LEAST_COMMON` of a posture in common.
         """
         both = (row, mirrored(row))  # the mirror image of the one is as far as that of the other
         out = np.empty((len(self), 2), dtype=np.float32)
@@ -170,7 +170,7 @@ def comparable(user: Performed, candidate: Candidate) -> str | None:
     """Why a user's repetition cannot be compared with an expert's; None when it can."""
     expert = candidate.performed
     if user.side is not None and expert.side is not None and user.side != expert.side:
-        return "your other side works than the expert's"
+        return "your other side works, not the one that the expert shows"
     if not set(user.course.halves) & set(expert.course.halves):
         return "the recordings show different halves of the repetition"
     turned = abs((user.course.yaw_deg - expert.course.yaw_deg + 180.0) % 360.0 - 180.0)
