@@ -20,6 +20,7 @@ from formcheck.signals import Floats
 EVERYWHERE: tuple[CameraView, ...] = ("side", "oblique", "front", "back")
 SAGITTAL: tuple[CameraView, ...] = ("side", "oblique")
 FRONTAL: tuple[CameraView, ...] = ("front", "back")
+BEST_VIEWS = 2  # of those in which something can be judged: from the others, real people's depth is guessed too roughly
 
 
 def _foot_pitch(pose: PoseSequence, side: Side) -> Floats:
@@ -100,11 +101,15 @@ JOINTS: tuple[Joint, ...] = (
 )  # fmt: skip
 
 
-def of_exercise(exercise: Exercise) -> frozenset[str]:
-    """The joints that an exercise is about: those that drive it, and those that its criteria look at."""
-    spoken = [criterion.measure.quantity for criterion in exercise.criteria]
-    spoken += [exercise.watched.quantity, exercise.shown]
-    lit = {quantity.joints[0] for quantity in spoken}
+def of_exercise(exercise: Exercise, view: CameraView) -> frozenset[str]:
+    """The joints that an exercise is about, and that a view shows well.
+
+    Those that drive it, and those that its criteria look at, where the view is among the two that show them best.
+    """
+    watched = exercise.watched
+    spoken = [(criterion.measure.quantity, criterion.views) for criterion in exercise.criteria]
+    spoken += [(watched.quantity, watched.views), (exercise.shown, watched.views)]
+    lit = {quantity.joints[0] for quantity, views in spoken if view in views[:BEST_VIEWS]}
     return frozenset(joint.id for joint in JOINTS if lit & set(joint.lit))
 
 

@@ -154,7 +154,7 @@ def differing(
     `found` are the nearest experts, `origin` who they are: of the studio's, only what an exercise is about is told.
     """
     studio = origin == "studio"
-    meant = of_exercise(exercise)
+    meant = frozenset[str]() if view is None else of_exercise(exercise, view)
     out: list[Off] = []
     for key, parts in found[0].beside.differences.items():
         joint = _BY_ID[key[0]]
