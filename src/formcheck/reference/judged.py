@@ -128,8 +128,10 @@ def _beside(exercise: Exercise, stream: _Watched, rep: Rep, asked: Sequence[Expe
         if found and found[0].beside.distance <= UNLIKE_DEG:
             origin = found[0].candidate.reference.origin
             off = differing(exercise, kind_of_view(stream.pose.view), found, origin)
-            return _Beside(stream, user, found[0], off)
-        if found:
+            if off:
+                return _Beside(stream, user, found[0], off)
+            reason = "from where your camera stands no joint of this exercise is told well enough"
+        elif found:
             reason = "you move too differently from every expert for single joints to tell anything"
         elif nearest := experts.nearest(user, 1, alike=False):
             reason = comparable(user, nearest[0][0]) or reason
