@@ -55,6 +55,7 @@ class Joint:
     more: str
     less: str
     turns: bool = False
+    most: float = 180.0  # no two bodies that do the same differ by more: beyond, a landmark is lost
 
 
 JOINTS: tuple[Joint, ...] = (
@@ -80,11 +81,11 @@ JOINTS: tuple[Joint, ...] = (
     ),
     Joint(
         "neck", "head", quantities.neck_bend, EVERYWHERE, ("ear",),
-        "Hold your head {much} more in line with your back", "Bend your neck {much} more",
+        "Hold your head {much} more in line with your back", "Bend your neck {much} more", most=70.0,
     ),
     Joint(
         "foot", "heel", foot_pitch, SAGITTAL, ("heel",),
-        "Lower {which} by {much}", "Raise {which} by {much}",
+        "Lower {which} by {much}", "Raise {which} by {much}", most=60.0,
     ),
     Joint(
         "toes", "foot", quantities.toe_out, FRONTAL, ("foot_index",),
@@ -96,7 +97,7 @@ JOINTS: tuple[Joint, ...] = (
     ),
     Joint(
         "back", "back", quantities.back_length, SAGITTAL, ("hip",),
-        "", "Make your back long and flat: from hip to head it is {much} shorter",
+        "", "Make your back long and flat: from hip to head it is {much} shorter", most=40.0,
     ),
 )  # fmt: skip
 

@@ -172,7 +172,7 @@ def differing(
             mean = float(np.mean([other[when].value for other in others if when in other]))
             told = Difference(mean, parts[when].time_s, parts[when].other_s, parts[when].ours)
             here.append(Off(joint, key[1], when, told, limit))
-        if here:
+        if here and all(abs(each.difference.value) <= joint.most for each in here):
             out.append(max(here, key=lambda each: each.ratio))
     return tuple(sorted(out, key=lambda each: -each.ratio))
 
