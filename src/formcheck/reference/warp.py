@@ -1,8 +1,7 @@
 """Dynamic time warping of two courses of the same movement, within a band.
 
 Sakoe & Chiba 1978, IEEE Trans ASSP 26(1): symmetric steps, slope unconstrained, a band about the diagonal. Our own,
-since courses here are a few dozen instants long: there the loop below is as fast as compiled libraries with their
-set-up (`formcheck evaluate references` prints both).
+since courses here are a few dozen instants long: the loop below takes a tenth of a millisecond.
 """
 
 from __future__ import annotations
