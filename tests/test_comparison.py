@@ -303,6 +303,15 @@ def test_the_course_of_a_mirror_image_is_the_mirrored_course(name):
     assert ("twist", None) in one.values["out"]
 
 
+def test_who_moves_twice_as_fast_is_told_to_be_twice_as_fast():
+    pose, span = filmed("squat", 5), spans(performed("squat", 5))[0]
+    quick = replace(pose, time=pose.time / 2)
+    twice = replace(span, start_s=span.start_s / 2, turn_s=span.turn_s / 2, end_s=span.end_s / 2)
+    beside = in_step(course(quick, twice), course(pose, span))
+    ours, theirs = beside.fastest["knee", "left"]
+    assert theirs > 60.0 and ours == pytest.approx(2 * theirs, rel=0.15)  # smoothing takes a little of a quick one
+
+
 def test_turning_points_stand_beside_each_other_whatever_the_tempo():
     (one, _), (other, _) = spans(performed("squat", 7)), spans(performed("squat", 4))
     beside = in_step(course(filmed("squat", 7), one), course(filmed("squat", 4), other))

@@ -108,6 +108,8 @@ class JointDifference(_Part):
     reference: float = Field(description="the expert's value")
     difference: float = Field(description="value - reference")
     threshold: float = Field(gt=0, description="a difference beyond it is advised")
+    fastest: float | None = Field(default=None, ge=0, description="in the repetition, in `unit` a second")
+    reference_fastest: float | None = Field(default=None, ge=0, description="the expert's, on the same ways")
 
 
 class Comparison(_Part):

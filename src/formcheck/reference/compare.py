@@ -82,12 +82,14 @@ class InStep:
 
     `distance` is their mean distance in step, degrees. `steps` (L, 2) s: instants of the one and the other, both never
     falling. `differences`: the one less the other by joint and side, and by the part of the repetition: the mean about
-    start, turning point and end, and what is largest on the ways between.
+    start, turning point and end, and what is largest on the ways between. `fastest`: how fast each joint moves at most,
+    of the one and of the other, in its unit a second.
     """
 
     distance: float
     steps: Floats
     differences: Mapping[Key, Mapping[When, Difference]]
+    fastest: Mapping[Key, tuple[float, float]]
 
 
 def course(pose: PoseSequence, span: RepSpan) -> Course:
@@ -138,7 +140,15 @@ def in_step(one: Course, other: Course) -> InStep | None:
         distance=float(np.mean([way.distance for way in found])),
         steps=np.concatenate([way.steps for way in found]),
         differences={key: _by_part(ways, key) for key in keys},
+        fastest={key: (_fastest(one, ways, key), _fastest(other, ways, key)) for key in keys},
     )
+
+
+def _fastest(of: Course, ways: Mapping[Half, _Way], key: Key) -> float:
+    """How fast a joint moves at most on some ways, in its unit a second."""
+    lasting = [half for half in ways if of.time[half][-1] > of.time[half][0]]
+    turned = [np.abs(np.gradient(of.values[half][key], of.time[half])).max() for half in lasting]
+    return float(max(turned, default=0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -238,7 +238,7 @@ def _comparison(beside: _Beside) -> Comparison:
         apart_deg=round(found.beside.distance, 3),
         moments=tuple(_moment(each, experts, user_s, expert_s) for each in beside.user.moments),
         steps=tuple((round(float(a), 4), round(float(b), 4)) for a, b in steps),
-        joints=tuple(_joint(off) for off in beside.off),
+        joints=tuple(_joint(off, found.beside.fastest[off.joint.id, off.side]) for off in beside.off),
     )
 
 
@@ -253,7 +253,7 @@ def _moment(moment: Moment, experts: Mapping[str, float], user_s: Floats, expert
     )
 
 
-def _joint(off: Off) -> JointDifference:
+def _joint(off: Off, fastest: tuple[float, float]) -> JointDifference:
     value = off.difference.value
     return JointDifference(
         joint=off.joint.id,
@@ -267,6 +267,8 @@ def _joint(off: Off) -> JointDifference:
         reference=round(off.difference.ours - value, 1),
         difference=round(value, 1),
         threshold=off.threshold,
+        fastest=round(fastest[0], 1),
+        reference_fastest=round(fastest[1], 1),
     )
 
 
