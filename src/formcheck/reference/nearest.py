@@ -17,7 +17,7 @@ from formcheck.body.planes import Side
 from formcheck.reference.compare import TURNED_DEG, Course, InStep, course, in_step
 from formcheck.reference.moments import KeyMoment, key_moments, speed
 from formcheck.reference.posture import WIDTH, mirrored, posture
-from formcheck.reference.shown import Reference, Shown
+from formcheck.reference.shown import Half, Reference, Shown
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
@@ -185,9 +185,11 @@ def performed(shown: Shown) -> Performed:
     return described(shown.pose, speed(shown.pose), shown.span, shown.side)
 
 
-def described(pose: PoseSequence, fast: Floats, span: RepSpan, side: Side | None) -> Performed:
-    """A repetition in a recording whose `speed` (T,) is known; `side` is the one that works."""
-    moments = key_moments(pose.time, fast, span)
+def described(
+    pose: PoseSequence, fast: Floats, span: RepSpan, side: Side | None, concentric: Half = "back"
+) -> Performed:
+    """A repetition in a recording whose `speed` (T,) is known; `side` works, and the way `concentric` lifts."""
+    moments = key_moments(pose.time, fast, span, concentric)
     return Performed(course(pose, span), moments, posture(pose, moments), side)
 
 
