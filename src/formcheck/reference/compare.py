@@ -146,7 +146,7 @@ def in_step(one: Course, other: Course) -> InStep | None:
 
 def _fastest(of: Course, ways: Mapping[Half, _Way], key: Key) -> float:
     """How fast a joint moves at most on some ways, in its unit a second."""
-    lasting = [half for half in ways if of.time[half][-1] > of.time[half][0]]
+    lasting: list[Half] = [half for half in ways if of.time[half][-1] > of.time[half][0]]
     turned = [np.abs(np.gradient(of.values[half][key], of.time[half])).max() for half in lasting]
     return float(max(turned, default=0.0))
 

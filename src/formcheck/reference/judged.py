@@ -121,7 +121,8 @@ def _beside(exercise: Exercise, stream: _Watched, rep: Rep, asked: Sequence[Expe
     if inside.sum() < 4 or not stream.pose.found[inside].any():
         return "the camera did not see you"
     side = None if rep.side == "both" else rep.side
-    user = described(stream.pose, stream.fast, span, side, "back" if exercise.eccentric_first else "out")
+    lifting: Half = "back" if exercise.eccentric_first else "out"
+    user = described(stream.pose, stream.fast, span, side, lifting)
     reason = "there is no expert of this exercise yet"
     for experts in asked:
         found = experts.best(user, AGREEING)
