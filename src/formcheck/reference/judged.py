@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from formcheck.assess.analysis import Advice, Comparison, ExerciseSet, Finding, 
 from formcheck.assess.judge import kind_of_view
 from formcheck.body import PoseSequence
 from formcheck.body.planes import Side
+from formcheck.body.track import SIDES
 from formcheck.exercises import Exercise
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.reference.compare import WHENS, Difference, When
@@ -62,6 +63,24 @@ class Off:
         """The difference in thresholds: above 1 it is one."""
         return abs(self.difference.value) / self.threshold
 
+    @property
+    def told(self) -> bool:
+        """Whether it is beyond its threshold, and on the side of the expert's that is a fault."""
+        return self.ratio > 1.0 and bool(sentence(self.joint, self._sides, self.difference.value, ""))
+
+    @property
+    def criterion(self) -> str:
+        """The id of its finding."""
+        return f"expert_{self.joint.id}" + (f"_{self.side}" if self.side else "")
+
+    @property
+    def _sides(self) -> tuple[Side, ...]:
+        return (self.side,) if self.side else ()
+
+    def cue(self, exercise: Exercise) -> str:
+        """What to do about it, one sentence."""
+        return sentence(self.joint, self._sides, self.difference.value, _when(exercise, self.when))
+
 
 @dataclass(frozen=True, eq=False)
 class _Beside:
@@ -98,19 +117,23 @@ def _compared(
 ) -> ExerciseSet:
     asked = [Experts([each for each in references if each.origin == origin]) for origin in ("person", "studio")]
     reps: list[Rep] = []
+    told: dict[int, list[Off]] = {}  # of each repetition that is compared
     reasons: list[str] = []
     for rep in found.reps:
-        told = [] if rep.attempt else [_beside(exercise, stream, rep, asked) for stream in watched]
-        beside = [one for one in told if isinstance(one, _Beside)]
-        reasons += [one for one in told if isinstance(one, str)]
-        reps.append(_with(rep, exercise, beside) if beside else rep)
+        tried = [] if rep.attempt else [_beside(exercise, stream, rep, asked) for stream in watched]
+        beside = [one for one in tried if isinstance(one, _Beside)]
+        reasons += [one for one in tried if isinstance(one, str)]
+        best = _best(beside)
+        if beside:
+            told[rep.index] = [off for _, off in best if off.told]
+        reps.append(_with(rep, exercise, beside, best) if beside else rep)
     reason = None
-    if not any(rep.comparison for rep in reps):
+    if not told:
         if not references:
             reasons = [f"there is no expert of {exercise.name} among those that were asked for"]
         reason = max(reasons, key=reasons.count, default="no camera saw a repetition of yours")
     return found.model_copy(
-        update={"reps": tuple(reps), "expert_advice": _advice(exercise, reps), "not_compared": reason}
+        update={"reps": tuple(reps), "expert_advice": _advice(exercise, told), "not_compared": reason}
     )
 
 
@@ -178,36 +201,39 @@ def differing(
     return tuple(sorted(out, key=lambda each: -each.ratio))
 
 
-def _with(rep: Rep, exercise: Exercise, beside: Sequence[_Beside]) -> Rep:
-    """The repetition with its findings from every camera, each joint in the one that tells it best."""
+def _best(beside: Sequence[_Beside]) -> list[tuple[_Beside, Off]]:
+    """Every joint in the camera that tells it best."""
     best: dict[tuple[str, Side | None], tuple[_Beside, Off]] = {}
     for one in beside:
         for off in one.off:
             key = (off.joint.id, off.side)
             if key not in best or off.threshold < best[key][1].threshold:
                 best[key] = (one, off)
-    findings = tuple(_finding(exercise, one, off) for one, off in best.values())
+    return list(best.values())
+
+
+def _with(rep: Rep, exercise: Exercise, beside: Sequence[_Beside], best: Sequence[tuple[_Beside, Off]]) -> Rep:
+    """The repetition with its findings, and with the comparison in the camera that tells most."""
+    findings = tuple(_finding(exercise, one, off) for one, off in best)
     first = max(beside, key=lambda one: sum(1.0 / off.threshold for off in one.off))
     return rep.model_copy(update={"findings": (*rep.findings, *findings), "comparison": _comparison(first)})
 
 
 def _finding(exercise: Exercise, beside: _Beside, off: Off) -> Finding:
     value, limit = off.difference.value, off.threshold
-    sides: tuple[Side, ...] = (off.side,) if off.side else ()
-    failed = abs(value) > limit and bool(sentence(off.joint, sides, value, ""))
     times = TIMES if off.joint.id in USUAL else OTHER_TIMES
     sure = NormalDist().cdf(abs(abs(value) - limit) / (limit / times))
     quantity = off.joint.quantity
     return Finding(
-        criterion=f"expert_{off.joint.id}" + (f"_{off.side}" if off.side else ""),
+        criterion=off.criterion,
         title=f"{off.side.capitalize() + ' ' if off.side else ''}{off.joint.title} as the expert's".capitalize(),
-        verdict="fail" if failed else "pass",
+        verdict="fail" if off.told else "pass",
         measure=f"{quantity.name} beside the expert's",
         value=round(value, 1),
         unit=quantity.unit,
         good=(-limit, limit),
         score=round(float(np.clip(1.0 - 0.5 * abs(value) / limit, 0.0, 1.0)), 4)
-        if failed or abs(value) <= limit
+        if off.told or abs(value) <= limit
         else 0.5,
         confidence=round(float(sure), 4),
         source="reference",
@@ -215,7 +241,7 @@ def _finding(exercise: Exercise, beside: _Beside, off: Off) -> Finding:
         view=beside.stream.pose.view,
         time_s=round(off.difference.time_s, 3),
         joint=f"{quantity.joints[0]}_{off.side or 'left'}",
-        cue=sentence(off.joint, sides, value, _when(exercise, off.when)) if failed else "",
+        cue=off.cue(exercise) if off.told else "",
         reason=None,
     )
 
@@ -273,60 +299,35 @@ def _joint(off: Off, fastest: tuple[float, float]) -> JointDifference:
     )
 
 
-def _advice(exercise: Exercise, reps: Sequence[Rep]) -> tuple[Advice, ...]:
-    """What most repetitions differ in, the furthest beyond its threshold first; two sides that agree are one."""
-    compared = [rep for rep in reps if rep.comparison is not None]
-    failed: dict[tuple[str, bool], dict[int, list[Finding]]] = {}
-    for rep in compared:
-        for finding in rep.compared:
-            if finding.verdict == "fail" and finding.value is not None:
-                failed.setdefault((_joint_of(finding).id, finding.value > 0), {}).setdefault(rep.index, []).append(
-                    finding
-                )
-    worth = {key: float(np.mean([max(map(_ratio, each)) for each in by.values()])) for key, by in failed.items()}
-    usual = [key for key, by in failed.items() if len(by) >= math.ceil(MOST_REPS * len(compared))]
+def _advice(exercise: Exercise, told: Mapping[int, Sequence[Off]]) -> tuple[Advice, ...]:
+    """What enough repetitions differ in, the furthest beyond its threshold first; two sides that agree are one.
+
+    `told` is what is told of every repetition that is compared, by its index.
+    """
+    failed: dict[tuple[str, bool], dict[int, list[Off]]] = {}
+    for index, offs in told.items():
+        for off in offs:
+            failed.setdefault((off.joint.id, off.difference.value > 0), {}).setdefault(index, []).append(off)
+    worth = {
+        key: float(np.mean([max(off.ratio for off in each) for each in by.values()])) for key, by in failed.items()
+    }
+    usual = [key for key, by in failed.items() if len(by) >= math.ceil(MOST_REPS * len(told))]
     chosen = sorted(usual, key=lambda key: -worth[key])[:ADVICE]
-    return tuple(_advised(exercise, _BY_ID[joint], failed[joint, more], reps) for joint, more in chosen)
+    return tuple(_advised(exercise, failed[key]) for key in chosen)
 
 
-def _advised(exercise: Exercise, joint: Joint, by_rep: Mapping[int, Sequence[Finding]], reps: Sequence[Rep]) -> Advice:
-    every = [finding for findings in by_rep.values() for finding in findings]
-    sides = tuple(sorted({_side_of(finding) for finding in every} - {None}, key=str))
-    whens = [_when_of(finding, reps) for finding in every]
-    when = max(WHENS, key=whens.count)
-    value = float(np.median([cast(float, finding.value) for finding in every]))
-    unit = "degrees" if every[0].unit == "deg" else "%"
+def _advised(exercise: Exercise, by_rep: Mapping[int, Sequence[Off]]) -> Advice:
+    every = [off for offs in by_rep.values() for off in offs]
+    joint, whens = every[0].joint, [off.when for off in every]
+    sides: tuple[Side, ...] = tuple(side for side in SIDES if any(off.side == side for off in every))
+    value = float(np.median([off.difference.value for off in every]))
+    unit = "degrees" if joint.quantity.unit == "deg" else "%"
     return Advice(
         criterion=every[0].criterion,
-        cue=sentence(joint, cast("tuple[Side, ...]", sides), value, _when(exercise, when)),
+        cue=sentence(joint, sides, value, _when(exercise, max(WHENS, key=whens.count))),
         why=f"The experts nearest to you are {abs(value):.0f} {unit} away there.",
         reps=tuple(sorted(by_rep)),
     )
-
-
-def _ratio(finding: Finding) -> float:
-    return abs(cast(float, finding.value)) / cast(float, finding.good[1])
-
-
-def _joint_of(finding: Finding) -> Joint:
-    return _BY_ID[finding.criterion.split("_")[1]]
-
-
-def _side_of(finding: Finding) -> Side | None:
-    last = finding.criterion.split("_")[-1]
-    return last if last in ("left", "right") else None
-
-
-def _when_of(finding: Finding, reps: Sequence[Rep]) -> When:
-    """In which part of its repetition a finding was made."""
-    rep = min(reps, key=lambda rep: abs((rep.start_s + rep.end_s) / 2 - cast(float, finding.time_s)))
-    out_s, back_s = max(rep.turn_s - rep.start_s, 1e-6), max(rep.end_s - rep.turn_s, 1e-6)
-    away_s = cast(float, finding.time_s) - rep.turn_s
-    if away_s < 0:
-        share = -away_s / out_s
-        return "turn" if share < 0.05 else "start" if share > 0.88 else "out"
-    share = away_s / back_s
-    return "turn" if share < 0.05 else "end" if share > 0.88 else "back"
 
 
 _AT = {"down": "at the bottom", "lower": "at the bottom", "up": "at the top", "press": "at the top"}
