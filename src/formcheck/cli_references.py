@@ -145,18 +145,14 @@ def evaluate_references(
     from formcheck.evaluation import references as tables
     from formcheck.evaluation.fit_spread import fit_shipped
     from formcheck.evaluation.references_speed import speed_rows
-    from formcheck.evaluation.synthetic import film_and_watch
     from formcheck.exercises import catalogue, find
-    from formcheck.reference.shipped import shipped_references
 
     chosen = tuple(find(name) for name in exercise) if exercise else catalogue()
     with progress_bar(quiet=False) as progress:
         if fit:
             typer.echo(fit_shipped(chosen, cache, workers, progress))
             return
-        kept = film_and_watch(tables.trials(chosen, range(first, first + people)), cache / "trials", workers, progress)
-        truths = tables.true_experts([each for one in chosen for each in shipped_references(one.name)])
-        done = tables.measured(kept, truths, progress)
+        done = tables.filmed(chosen, range(first, first + people), cache / "trials", workers, progress)
     who = f"{people} synthetic people (from seed {first}), through the real estimator; 95 % intervals over people"
     print_table(f"The nearest of all experts that ship, {who}", tables.retrieval_rows(done))
     print_table(f"What is advised, {who}", tables.advice_rows(done))

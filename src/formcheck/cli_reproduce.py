@@ -128,16 +128,12 @@ def _streams(folder: Path, people: int | None, epochs: int | None, seed: int, pr
 def _experts(folder: Path, people: int | None, progress: Progress | None) -> _Further:
     """Of GymbrAIn, the expert that is retrieved and the advice that is given: on synthetic people who are filmed."""
     from formcheck.evaluation import references as tables
-    from formcheck.evaluation.synthetic import film_and_watch
     from formcheck.exercises import find
     from formcheck.learn.recipes.gymbrain import NAMES
-    from formcheck.reference.shipped import shipped_references
 
     chosen, count = [find(name) for name in NAMES], min(people or FILMED, FILMED)
-    planned = tables.trials(chosen, range(FIRST_FILMED, FIRST_FILMED + count))
-    kept = film_and_watch(planned, folder / "trials", progress=progress)
-    truths = tables.true_experts([each for one in chosen for each in shipped_references(one.name)])
-    done = tables.measured(kept, truths, progress)
+    seeds = range(FIRST_FILMED, FIRST_FILMED + count)
+    done = tables.filmed(chosen, seeds, folder / "trials", progress=progress)
     retrieved, advised = tables.retrieval_rows(done), tables.advice_rows(done)
     who = f"{count} synthetic people, clean and with every fault, through the real estimator"
     return _Further(

@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.assess.sets import find_spans
+from formcheck.body.planes import Side
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
-from formcheck.evaluation.synthetic import FAST_HZ, MATCH_S, rate_of
+from formcheck.evaluation.synthetic import FAST_HZ, found_for, rate_of
 from formcheck.exercises import Exercise, find
 from formcheck.reference import Reference, Shown
 from formcheck.reference.shipped import packed
 from formcheck.reference.shown import showing
 from formcheck.sources import read_pose
 from formcheck.synthetic import Athlete, Camera, Performance, perform
+from formcheck.synthetic.plan import PlannedRep
 
 Progress = Callable[[str, float], None]
 
@@ -106,12 +108,14 @@ def _shown(expert: Expert, path: Path) -> list[Shown]:
     spans = [span for span in find_spans(exercise, track) if span.complete and not span.attempt]
     found: list[Shown] = []
     for rep in performance.reps:
-        near = [span for span in spans if abs(span.turn_s - rep.turn_s) < min(MATCH_S, (rep.end_s - rep.start_s) / 2)]
-        if near:
-            span = min(near, key=lambda span: abs(span.turn_s - rep.turn_s))
-            works = None if exercise.working == "both" else "left" if rep.works_left else "right"
-            found.append(showing(expert.sector, pose, span, works))
+        if span := found_for(rep, spans):
+            found.append(showing(expert.sector, pose, span, working_side(exercise, rep)))
     return found
+
+
+def working_side(exercise: Exercise, rep: PlannedRep) -> Side | None:
+    """The side that works in a planned repetition; None where both do."""
+    return None if exercise.working == "both" else "left" if rep.works_left else "right"
 
 
 def _described(athlete: int) -> str:

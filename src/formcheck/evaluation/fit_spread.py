@@ -13,8 +13,8 @@ from formcheck.assess.judge import kind_of_view
 from formcheck.assess.sets import find_spans
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
-from formcheck.evaluation.experts import as_references, experts, write_shipped
-from formcheck.evaluation.synthetic import MATCH_S, Clip, clips, film_and_watch
+from formcheck.evaluation.experts import as_references, experts, working_side, write_shipped
+from formcheck.evaluation.synthetic import Clip, clips, film_and_watch, found_for
 from formcheck.exercises import Exercise, catalogue
 from formcheck.reference import Reference
 from formcheck.reference.judged import AGREEING
@@ -69,15 +69,8 @@ def _differences(
 def _clean(exercise: Exercise, clip: Clip, path: Path, experts: Experts) -> Iterator[tuple[Cell, float]]:
     """What the first repetition of a clip, which is clean, differs from the experts in."""
     pose, rep = with_view(read_pose(path)), clip.performed().reps[0]
-    track = Track(pose)
-    near = [
-        span
-        for span in find_spans(exercise, track)
-        if span.complete and abs(span.turn_s - rep.turn_s) < min(MATCH_S, (rep.end_s - rep.start_s) / 2)
-    ]
-    if near:
-        span = min(near, key=lambda span: abs(span.turn_s - rep.turn_s))
-        side = None if exercise.working == "both" else "left" if rep.works_left else "right"
+    if span := found_for(rep, [span for span in find_spans(exercise, Track(pose)) if span.complete]):
+        side = working_side(exercise, rep)
         yield from apart(exercise, described(pose, speed(pose), span, side), pose.view, experts)
 
 

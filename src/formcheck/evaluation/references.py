@@ -11,17 +11,16 @@ import numpy as np
 
 from formcheck.assess.judge import kind_of_view
 from formcheck.assess.sets import find_spans
-from formcheck.body import BLAZEPOSE_33, View
+from formcheck.body import BLAZEPOSE_33
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
-from formcheck.evaluation.experts import SEED, Expert
+from formcheck.evaluation.experts import SEED, Expert, working_side
 from formcheck.evaluation.interval import with_interval
-from formcheck.evaluation.synthetic import MATCH_S, rate_of
+from formcheck.evaluation.synthetic import camera_of, film_and_watch, found_for, rate_of
 from formcheck.exercises import Exercise, find
 from formcheck.exercises.vocabulary import CameraView
 from formcheck.reference import Reference
 from formcheck.reference.compare import in_step
-from formcheck.reference.joints import sentence
 from formcheck.reference.judged import AGREEING, differing
 from formcheck.reference.moments import speed
 from formcheck.reference.nearest import Candidate, Experts, Found, Performed, described
@@ -45,7 +44,6 @@ NEAREST = 3
 
 REPS = 2  # whoever makes a mistake makes it in every repetition
 IDLE_S = 0.6
-_CAMERAS: dict[CameraView, View] = {"front": "front", "side": "side-left", "back": "back", "oblique": "oblique"}
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,7 @@ class Trial:
 
     def camera(self, performance: Performance) -> Camera:
         """Where the criterion is seen best."""
-        azimuth_deg = performance.exercise.side_camera_deg if self.view == "side" else None
-        return performance.camera(_CAMERAS[self.view], azimuth_deg=azimuth_deg)
+        return camera_of(performance, self.view)
 
 
 def trials(exercises: Sequence[Exercise], people: Sequence[int]) -> list[Trial]:
@@ -109,6 +106,19 @@ class Beside:
     truly: tuple[tuple[str, int], ...]
 
 
+def filmed(
+    exercises: Sequence[Exercise],
+    people: Sequence[int],
+    cache: Path,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> list[Beside]:
+    """Film and watch the trials of people, and hold them against the experts that ship."""
+    kept = film_and_watch(trials(exercises, people), cache, workers, progress)
+    truths = true_experts([each for exercise in exercises for each in shipped_references(exercise.name)])
+    return measured(kept, truths, progress)
+
+
 def measured(
     kept: Mapping[Trial, Path], truths: Mapping[tuple[str, int], Performed], progress: Progress | None = None
 ) -> list[Beside]:
@@ -127,16 +137,15 @@ def _trial(trial: Trial, path: Path, every: Experts, truths: Mapping[tuple[str, 
     exercise, camera = performance.exercise, trial.camera(performance)
     spans = [span for span in find_spans(exercise, Track(pose)) if span.complete and not span.attempt]
     here, fast = Experts(shipped_references(exercise.name)), speed(pose)
-    exact = replace(performance.landmarks(camera, occlusion=False), view=camera.view)
+    exact = performance.landmarks(camera, occlusion=False)
+    exactly_fast = speed(exact)
     out: list[Beside] = []
     for number, rep in enumerate(performance.reps):
-        within_s = min(MATCH_S, (rep.end_s - rep.start_s) / 2)
-        near = [span for span in spans if abs(span.turn_s - rep.turn_s) < within_s]
-        if not near:
+        if (span := found_for(rep, spans)) is None:
             continue
-        side = None if exercise.working == "both" else "left" if rep.works_left else "right"
-        user = described(pose, fast, min(near, key=lambda span: abs(span.turn_s - rep.turn_s)), side)
-        truth = described(exact, speed(exact), RepSpan(rep.start_s, rep.turn_s, rep.end_s, 1.0), side)
+        side = working_side(exercise, rep)
+        user = described(pose, fast, span, side)
+        truth = described(exact, exactly_fast, RepSpan(rep.start_s, rep.turn_s, rep.end_s, 1.0), side)
         found = here.best(user, AGREEING)
         seen = kind_of_view(pose.view)
         advised = {origin: _advised(exercise, seen, found, origin) for origin in ORIGINS}
@@ -152,14 +161,8 @@ def _trial(trial: Trial, path: Path, every: Experts, truths: Mapping[tuple[str, 
 def _advised(
     exercise: Exercise, view: CameraView | None, found: Sequence[Found], origin: Origin
 ) -> frozenset[tuple[str, int]]:
-    if not found:
-        return frozenset()
-    told = differing(exercise, view, found, origin)
-    return frozenset(
-        (off.joint.id, 1 if off.difference.value > 0 else -1)
-        for off in told
-        if off.ratio > 1 and sentence(off.joint, (), off.difference.value, "")
-    )
+    told = [off for off in differing(exercise, view, found, origin) if off.told] if found else []
+    return frozenset((off.joint.id, 1 if off.difference.value > 0 else -1) for off in told)
 
 
 def _named(trial: Trial, user: Performed, every: Experts) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
@@ -199,7 +202,7 @@ def true_experts(references: Sequence[Reference]) -> dict[tuple[str, int], Perfo
             expert = Expert(reference.exercise, athlete, shown.stream, shown.side == "left" if one_sided else True)
             performance = expert.performed()
             camera = expert.camera(performance)
-            exact = replace(performance.landmarks(camera, occlusion=False), view=camera.view)
+            exact = performance.landmarks(camera, occlusion=False)
             reps = [rep for rep in performance.reps if shown.side in (None, "left" if rep.works_left else "right")]
             rep = reps[min(taken.get(expert, 0), len(reps) - 1)]
             taken[expert] = taken.get(expert, 0) + (shown.side is None)
@@ -212,7 +215,7 @@ def _truly(trial: Trial, performance: Performance, number: int) -> tuple[tuple[s
     """The joints that a fault truly moved, beside the same person without it at the same places of the repetition."""
     if trial.fault is None:
         return ()
-    clean = replace_fault(trial).performed()
+    clean = replace(trial, fault=None).performed()
     angles = [_angles(one, one.reps[number]) for one in (performance, clean)]
     off: dict[tuple[str, int], float] = {}
     for name in angles[0]:
@@ -223,11 +226,6 @@ def _truly(trial: Trial, performance: Performance, number: int) -> tuple[tuple[s
         if abs(furthest) >= TOLD_DEG:
             off[key] = max(off.get(key, 0.0), abs(furthest))
     return tuple(sorted(off, key=lambda key: -off[key]))
-
-
-def replace_fault(trial: Trial) -> Trial:
-    """The same set without its fault."""
-    return replace(trial, fault=None)
 
 
 def _angles(performance: Performance, rep: PlannedRep) -> dict[str, Floats]:

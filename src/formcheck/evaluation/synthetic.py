@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from formcheck.assess import ExerciseSet, assess
+from formcheck.assess import assess
 from formcheck.body import PoseSequence, View
 from formcheck.body.track import Track
 from formcheck.body.view import with_view
@@ -24,6 +24,7 @@ from formcheck.exercises.vocabulary import CameraView
 from formcheck.learn.watching import watch_all
 from formcheck.sources import read_pose
 from formcheck.synthetic import Athlete, Camera, Performance, perform, pictures
+from formcheck.synthetic.plan import PlannedRep
 
 REPS = 4  # of a set, the first of them clean
 HOLDS = 2  # of an exercise that is held, one of them clean
@@ -31,7 +32,7 @@ RATE_HZ = 15.0  # a phone films twice as fast; half of the frames count and judg
 FAST_HZ = 30.0  # for repetitions of less than a second
 IDLE_S = 0.8  # before and after the set
 MATCH_S = 0.75  # a found repetition belongs to a planned one when their turning points are this close
-_CAMERAS: dict[CameraView, View] = {"front": "front", "side": "side-left", "back": "back", "oblique": "oblique"}
+CAMERAS: dict[CameraView, View] = {"front": "front", "side": "side-left", "back": "back", "oblique": "oblique"}
 
 
 class Filmed(Protocol):
@@ -84,8 +85,7 @@ class Clip:
 
     def camera(self, performance: Performance) -> Camera:
         """Before, behind, or at the left side where the exercise is seen best from there."""
-        azimuth_deg = performance.exercise.side_camera_deg if self.view == "side" else None
-        return performance.camera(_CAMERAS[self.view], azimuth_deg=azimuth_deg)
+        return camera_of(performance, self.view)
 
 
 @dataclass(frozen=True)
@@ -159,16 +159,35 @@ def judged(clip: Clip, pose: PoseSequence) -> Judged:
     verdicts: list[dict[str, str]] = []
     values: list[dict[str, float | None]] = []
     for planned in clip.performed().reps:
-        rep = _nearest(sets, planned.turn_s, min(MATCH_S, (planned.end_s - planned.start_s) / 2))
+        rep = found_for(planned, [rep for each in sets for rep in each.reps])
         verdicts.append({finding.criterion: finding.verdict for finding in rep.findings} if rep else {})
         values.append({finding.criterion: finding.value for finding in rep.findings} if rep else {})
     return Judged(clip, pose.view, sum(each.count for each in sets), tuple(verdicts), tuple(values))
 
 
-def _nearest(sets: Sequence[ExerciseSet], turn_s: float, within_s: float):
-    reps = [rep for each in sets for rep in each.reps]
-    near = [rep for rep in reps if abs(rep.turn_s - turn_s) < within_s]
-    return min(near, key=lambda rep: abs(rep.turn_s - turn_s)) if near else None
+class Turning(Protocol):
+    """What has a turning point."""
+
+    @property
+    def turn_s(self) -> float:
+        """When, in s."""
+        ...
+
+
+TurningT = TypeVar("TurningT", bound=Turning)
+
+
+def found_for(planned: PlannedRep, found: Sequence[TurningT]) -> TurningT | None:
+    """What was found of a planned repetition: whose turning point is nearest to it, and near; None: nothing."""
+    within_s = min(MATCH_S, (planned.end_s - planned.start_s) / 2)
+    near = [each for each in found if abs(each.turn_s - planned.turn_s) < within_s]
+    return min(near, key=lambda each: abs(each.turn_s - planned.turn_s)) if near else None
+
+
+def camera_of(performance: Performance, view: CameraView) -> Camera:
+    """The camera of a view, at the side where the exercise is seen best from there."""
+    azimuth_deg = performance.exercise.side_camera_deg if view == "side" else None
+    return performance.camera(CAMERAS[view], azimuth_deg=azimuth_deg)
 
 
 def kept_at(clip: Filmed, folder: Path) -> Path:
