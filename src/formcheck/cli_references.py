@@ -33,11 +33,10 @@ def add(
     """
     from formcheck.enrolled import enrol, summary
     from formcheck.exercises import find_or_load
-    from formcheck.reference import Library, LibraryError
+    from formcheck.reference import Library
 
     library = Library()
-    if name in library.names():
-        raise LibraryError(f"expected a new name, got {name!r}: remove that reference first, or choose another name")
+    library.place_for(name)  # a name that will not do is told before anything is watched
     wanted = None if exercise is None else find_or_load(exercise)
     with progress_bar(quiet) as progress:
         found, images = enrol(

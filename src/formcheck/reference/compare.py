@@ -17,13 +17,12 @@ from formcheck.body.planes import Side, near_side
 from formcheck.body.track import CUTOFF_HZ, SEEN, SIDES, Track
 from formcheck.body.view import yaw_deg
 from formcheck.reference.joints import JOINTS
-from formcheck.reference.shown import Half
+from formcheck.reference.shown import OTHER_SIDE, Half
 from formcheck.reference.warp import warp
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats, smooth
 
 PLACES = 20  # instants on each way: ten a second of a slow one
-SCALE_DEG = 20.0  # of an angle, so that the back's per cent count as little as they should
 LED = ("knee", "hip", "elbow", "shoulder", "trunk")  # what brings two people in step
 AROUND_S = 0.2  # before and after a repetition that are looked at, so that its ends are as steady as its middle
 KNOWN = 0.7  # of the frames must show a joint
@@ -68,9 +67,8 @@ class Course:
     @property
     def mirrored(self) -> Course:
         """The same course in a mirror."""
-        other: dict[Side | None, Side | None] = {"left": "right", "right": "left", None: None}
         values: dict[Half, dict[Key, Floats]] = {
-            half: {(name, other[side]): -each if name in TURNS else each for (name, side), each in here.items()}
+            half: {(name, OTHER_SIDE[side]): -each if name in TURNS else each for (name, side), each in here.items()}
             for half, here in self.values.items()
         }
         return Course(self.time, values, -self.yaw_deg)

@@ -72,11 +72,7 @@ class Library:
 
     def open(self, name: str) -> Reference:
         """One reference; raises LibraryError when there is none of this name, or it cannot be read."""
-        folder = self._folder_of(name)
-        if not folder.is_dir():
-            known = ", ".join(self.names()) or "none"
-            raise LibraryError(f"expected the name of a reference, got {name!r}: there are {known}")
-        return _read(folder)
+        return _read(self._there(name))
 
     def all(self, exercise: str | None = None) -> Opened:
         """Every reference that can be read, of one exercise if it is named; those that cannot are told."""
@@ -95,11 +91,7 @@ class Library:
 
         Raises LibraryError for a name that is taken or none, or when nothing can be written.
         """
-        target = self._folder_of(reference.name)
-        if reference.name.startswith("studio "):
-            raise LibraryError(f"expected another name than the studio's experts have, got {reference.name!r}")
-        if target.exists():
-            raise LibraryError(f"expected a new name, got {reference.name!r}: remove that reference first, or rename")
+        target = self.place_for(reference.name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".adding-", dir=self.folder) as made:
@@ -113,13 +105,18 @@ class Library:
             raise LibraryError(f"expected a folder to write to, got {self.folder} ({error.strerror})") from error
         return target
 
+    def place_for(self, name: str) -> Path:
+        """Where a new reference of this name will lie; raises LibraryError for a name that is taken or none."""
+        target = self._folder_of(name)
+        if name.startswith("studio "):
+            raise LibraryError(f"expected another name than the studio's experts have, got {name!r}")
+        if target.exists():
+            raise LibraryError(f"expected a new name, got {name!r}: remove that reference first, or rename")
+        return target
+
     def remove(self, name: str) -> None:
         """Delete a reference with everything in it; raises LibraryError when there is none of this name."""
-        folder = self._folder_of(name)
-        if not folder.is_dir():
-            known = ", ".join(self.names()) or "none"
-            raise LibraryError(f"expected the name of a reference, got {name!r}: there are {known}")
-        shutil.rmtree(folder)
+        shutil.rmtree(self._there(name))
 
     def write_out(self, names: Sequence[str], file: Path) -> None:
         """Write references (all: none named) into one file to hand on; raises LibraryError as `open` does."""
@@ -157,6 +154,13 @@ class Library:
                 except LibraryError as error:
                     problems.append(f"{folder.name} was not added: {error}.")
         return tuple(added), tuple(problems)
+
+    def _there(self, name: str) -> Path:
+        folder = self._folder_of(name)
+        if not folder.is_dir():
+            known = ", ".join(self.names()) or "none"
+            raise LibraryError(f"expected the name of a reference, got {name!r}: there are {known}")
+        return folder
 
     def _folder_of(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -17,7 +17,7 @@ from formcheck.body.planes import Side
 from formcheck.reference.compare import TURNED_DEG, Course, InStep, course, in_step
 from formcheck.reference.moments import KeyMoment, key_moments, speed
 from formcheck.reference.posture import WIDTH, mirrored, posture
-from formcheck.reference.shown import Half, Reference, Shown
+from formcheck.reference.shown import OTHER_SIDE, Half, Reference, Shown
 from formcheck.reps import RepSpan
 from formcheck.signals import Floats
 
@@ -58,8 +58,7 @@ class Performed:
     @cached_property
     def mirrored(self) -> Performed:
         """The same in a mirror."""
-        other: dict[Side | None, Side | None] = {"left": "right", "right": "left", None: None}
-        return replace(self, course=self.course.mirrored, posture=mirrored(self.posture), side=other[self.side])
+        return replace(self, course=self.course.mirrored, posture=mirrored(self.posture), side=OTHER_SIDE[self.side])
 
 
 @dataclass(frozen=True, eq=False)

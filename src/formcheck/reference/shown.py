@@ -17,6 +17,8 @@ from formcheck.reps import RepSpan
 Half = Literal["out", "back"]
 """Of a repetition of which a recording shows only a half: the way to the turning point, or the way from it."""
 
+OTHER_SIDE: dict[Side | None, Side | None] = {"left": "right", "right": "left", None: None}
+
 MARGIN_S = 0.3  # kept before and after a repetition, so that smoothing has something to stand on
 
 # Lengths by which bodies differ, each in trunk lengths: what it is called, from joint to joint.
@@ -50,8 +52,7 @@ class Shown:
     @cached_property
     def mirrored(self) -> Shown:
         """The same repetition in a mirror: the other side works, and the other side faces the camera."""
-        other: dict[Side | None, Side | None] = {"left": "right", "right": "left", None: None}
-        return replace(self, pose=self.pose.mirrored(), side=other[self.side])
+        return replace(self, pose=self.pose.mirrored(), side=OTHER_SIDE[self.side])
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from importlib import resources
 import numpy as np
 
 from formcheck.reference.compare import WHENS, When
-from formcheck.reference.joints import JOINTS
 
 FALLBACK_DEG = 25.0  # GymbrAIn; of the back, in per cent of the trunk, as much
 TOO_WIDE_DEG = 40.0  # where experts are further apart than this, nothing is told
@@ -68,8 +67,3 @@ def fitted(differences: Iterable[tuple[Cell, float]]) -> Thresholds:
         limit = max(LEAST.get(joint, LEAST_USUAL_DEG), times * variance**0.5)
         out.setdefault(exercise, {}).setdefault(view, {}).setdefault(joint, {})[when] = round(limit, 1)
     return out
-
-
-def compared_joints(view: str) -> tuple[str, ...]:
-    """The joints that can be compared in a view (in the words of criteria)."""
-    return tuple(joint.id for joint in JOINTS if view in joint.views)
