@@ -288,6 +288,20 @@ def test_the_tables_have_a_row_for_all_that_the_paper_has_and_a_dash_for_what_wa
     assert hamming(again.judged[0]) == hamming(done.judged[0])
 
 
+def test_a_fusion_trains_its_streams_first_and_begins_with_them(replica, tmp_path):
+    words = (["squat"], ["multi-modal"], ["people apart"])
+    done = reproduce(tmp_path, replica, *words, epochs=1)
+    (judged,) = done.judged
+    assert judged.row.title == "multi-modal" and np.isfinite(judged.logits).all()
+    kept = {file.parent.name.rsplit("-", 1)[0]: file for file in (tmp_path / "runs").rglob("answers.npz")}
+    assert set(kept) == {"multi-modal", "vision-two-r3d-18", "pose-angles-distances"}
+    before = {name: file.stat().st_mtime_ns for name, file in kept.items()}
+    kept["multi-modal"].unlink()
+    again = reproduce(tmp_path, replica, *words, epochs=1)
+    assert np.array_equal(again.judged[0].logits, judged.logits), "the same streams, the same fusion"
+    assert all(file.stat().st_mtime_ns == before[name] for name, file in kept.items() if name != "multi-modal")
+
+
 def test_a_copy_with_damage_is_used_as_far_as_it_goes_and_says_what_is_left_out(replica, tmp_path):
     damaged = tmp_path / "data"
     shutil.copytree(replica, damaged)

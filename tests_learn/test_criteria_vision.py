@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from formcheck.learn.criteria.frozen import gather_activations
+from formcheck.learn.criteria.frozen import Said, gather_activations, said_by
 from formcheck.learn.criteria.models import find_network, networks
 from formcheck.learn.criteria.pictures import MEAN, STD, Pictures, gather_pictures
 from formcheck.learn.criteria.r3d import R3D18, kinetics_weights, quicken
@@ -24,6 +25,20 @@ SMALL = {  # sizes for seconds
     "cnn_gru_vit": {"size": SIZE, "width": 32, "blocks": (1, 1), "dropout": 0.0},
     "cnn2d_vit": {"size": SIZE, "width": 32, "blocks": (1, 1), "dropout": 0.0},
 }
+
+
+@dataclass
+class Given:
+    """Pictures that are there already."""
+
+    values: np.ndarray
+    present: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, places):
+        return self.values[places]
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +90,21 @@ def test_one_stream_may_be_missing_as_a_whole(name):
     with torch.no_grad():
         answers = [network(None, pictures, present), network(landmarks, None, present)]
     assert all(each.isfinite().all() for each in answers)
+
+
+@pytest.mark.parametrize("name", ["fusion", "cnn_gru_resnet3d"])
+def test_a_fusion_that_is_told_what_its_pictures_say_answers_as_if_it_saw_them(name):
+    network, (landmarks, pictures, present) = _made(name).eval(), _shown(3)
+    present[1, 0] = False
+    with torch.no_grad():
+        seen = network(landmarks, pictures, present)
+        shown = Given(pictures.numpy(), present.numpy())
+        said = Said(said_by(network.pictures, shown, batch=2), present.numpy())
+        network.begin_with(None)
+        told = network(landmarks, torch.from_numpy(said[[0, 1, 2]]), present)
+    torch.testing.assert_close(told, seen)
+    assert said.values[1, 0].tolist() == [0.0] * said.values.shape[2], "a missing view was looked at"
+    assert not any(isinstance(part, R3D18) for part in network.modules()), "what stays as it is would be trained"
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -1,4 +1,4 @@
-"""What the frozen part of a pretrained R3D-18 makes of pictures: computed once, kept on disk."""
+"""What networks that stay as they are make of pictures: computed once, and trained on in the place of pictures."""
 
 # pyright: basic, reportMissingImports=false
 
@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from formcheck.learn.criteria.models.vision import PictureViews
 from formcheck.learn.criteria.pictures import Pictures, Progress
 from formcheck.learn.criteria.r3d import R3D18, quicken
 
@@ -59,6 +60,39 @@ def gather_activations(
         finally:
             part.unlink(missing_ok=True)
     return Activations(np.load(stored, mmap_mode="r"), pictures.present, named.hexdigest())
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What the trained picture networks of both views say of N repetitions: `values` (N, 2, W), `present` (N, 2).
+
+    Stands in the place of `Pictures` for a fusion: indexed by places (B,), it gives (B, 2, W) float32.
+    """
+
+    values: NDArray[np.float32]
+    present: NDArray[np.bool_]
+
+    @property
+    def key(self) -> str:
+        """A name for the content."""
+        return hashlib.blake2b(self.values.tobytes(), digest_size=8).hexdigest()
+
+    def __getitem__(self, places: NDArray[np.intp] | Sequence[int]) -> NDArray[np.float32]:
+        return self.values[np.asarray(places, dtype=np.intp)]
+
+
+def said_by(views: PictureViews, pictures: Pictures | Activations, batch: int = 16) -> NDArray[np.float32]:
+    """(N, 2, W) what trained picture networks say of all repetitions, in evaluation mode."""
+    views.eval()
+    device = next(views.parameters()).device
+    parts: list[NDArray[np.float32]] = []
+    with torch.inference_mode():
+        for begin in range(0, len(pictures), batch):
+            places = np.arange(begin, min(begin + batch, len(pictures)))
+            there = torch.from_numpy(pictures.present[places]).to(device)
+            said = views.features(torch.from_numpy(pictures[places]).to(device), there)
+            parts.append(said.unflatten(1, (2, -1)).cpu().numpy())
+    return np.concatenate(parts)
 
 
 def _compute(

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from formcheck.learn.criteria.fidelity import Fidelity, fidelity
 from formcheck.learn.criteria.models.ours import Ours
 from formcheck.learn.criteria.ours import FIRST, PEOPLE, Looks, acquainted, fitted
 from formcheck.learn.criteria.pictures import gather_pictures
-from formcheck.learn.criteria.published import Row, pick_exercises, pick_rows
+from formcheck.learn.criteria.published import BOTH, POSE, ROWS, VISION, Row, pick_exercises, pick_rows
 from formcheck.learn.criteria.studio import acted
 from formcheck.learn.criteria.train import Plan, Progress, Shown, Start, logits_of, made, train
 from formcheck.learn.datasets import open_dataset
@@ -36,9 +36,12 @@ FOLDS = 5
 IN_FOLDS = "each person tested once"
 PROTOCOLS = (APART, IN_FOLDS, LEAKY)
 
+FUSED = ("fusion", "cnn_gru_resnet3d")  # networks that begin with the trained vision stream
+
 SMALL, WHOLE = 64, 112  # pixels of the pictures, without and with pretrained weights
 
 _ANSWERS = "answers.npz"
+_ROW = {row.title: row for row in ROWS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,13 +205,16 @@ class _Run:
 
     def answered(self, row: Row, reps: Repetitions, split: Split) -> Singles:
         """(P, C) logits of the tested repetitions: read where it was trained before, else trained."""
-        pictures = self._pictures(row, reps)
+        return _read(self._trained(row, reps, split), "logits")["logits"]
+
+    def _trained(self, row: Row, reps: Repetitions, split: Split) -> Path:
+        """What is kept of a trained row: its logits, and what a fusion that begins with it needs."""
+        pictures = self._pictures(row, reps, split)
         plan = Plan(row.network, dict(row.sizes), seed=self.seed)
         plan = plan if self.epochs is None else replace(plan, epochs=self.epochs)
-        pretrained = self._start(row) is not None
         # The paper's networks are what they are; ours may become another one.
         own = (_weights_of(made(plan, len(reps.criteria))),) if row.ours else ()
-        named = hashlib.sha256(repr((row.title, asdict(plan), pretrained, split.protocol, *own)).encode())
+        named = hashlib.sha256(repr((row.title, asdict(plan), self.state is not None, split.protocol, *own)).encode())
         named.update((b"" if pictures is None else pictures.key.encode()) + reps.landmarks.tobytes())
         for part in (reps.labels, split.train, split.validation, split.test):
             named.update(part.tobytes())
@@ -217,7 +223,8 @@ class _Run:
         tell = (
             None if self.progress is None else _told(self.progress, f"{row.title}, {reps.exercise}, {split.protocol}")
         )
-        return _kept(folder / _ANSWERS, lambda: self._said(row, reps, split, plan, folder, pictures, tell))
+        _keep(folder / _ANSWERS, lambda: self._said(row, reps, split, plan, folder, pictures, tell))
+        return folder / _ANSWERS
 
     def _said(
         self,
@@ -228,27 +235,42 @@ class _Run:
         folder: Path,
         pictures: Shown | None,
         tell: Progress | None,
-    ) -> Singles:
+    ) -> dict[str, Singles]:
         if row.ours:
             begun, looks = self._acquainted(reps) if row.quick else (None, None)
             network = fitted(reps, split, begun, looks, self.seed)
         else:
-            network = train(reps, split, plan, folder, pictures, self._start(row), tell).network
-        return logits_of(network, reps, split.test, pictures)
+            start = self._start(row, reps, split)
+            network: Any = train(reps, split, plan, folder, pictures, start, tell).network
+        said = {"logits": logits_of(network, reps, split.test, pictures)}
+        if row.title == VISION:
+            from formcheck.learn.criteria.frozen import said_by
 
-    def _start(self, row: Row) -> Start | None:
-        streams = "vision", "fusion", "cnn_gru_resnet3d"  # those that see with R3D-18
-        if self.state is None or row.network not in streams:
+            return said | {"said": said_by(network.pictures, cast(Any, pictures))}
+        return said | _stream(network) if row.title == POSE else said
+
+    def _start(self, row: Row, reps: Repetitions, split: Split) -> Start | None:
+        """What a network begins with: pretrained weights, or for a fusion the streams that were trained before."""
+        if row.network == "vision" and self.state is not None:
+            return lambda network: network.pictures.start_from(self.state)  # pyright: ignore
+        if row.network not in FUSED:
             return None
-        return lambda network: network.pictures.start_from(self.state)  # pyright: ignore
+        pose = _stream_from(self._trained(_ROW[POSE], reps, split)) if row.title == BOTH else None
+        return lambda network: network.begin_with(pose)  # pyright: ignore
 
-    def _pictures(self, row: Row, reps: Repetitions) -> Shown | None:
-        """Pictures for a network that needs them; what the frozen layers make of them where there are such."""
+    def _pictures(self, row: Row, reps: Repetitions, split: Split) -> Shown | None:
+        """Pictures for a network that needs them, or what layers that stay as they are make of them."""
         from formcheck.learn.criteria.models import find_network
 
         if "pictures" not in find_network(row.network).needs:
             return None
-        frozen = self._start(row) is not None
+        if row.network in FUSED:
+            from formcheck.learn.criteria.frozen import Said
+
+            seen = self._pictures(_ROW[VISION], reps, split)
+            assert seen is not None
+            return Said(_read(self._trained(_ROW[VISION], reps, split), "said")["said"], seen.present)
+        frozen = row.network == "vision" and self.state is not None
         if (reps.exercise, frozen) not in self._shown:
             folder = self.out / "pictures"
             pictures = gather_pictures(reps.pictures, self.size, folder, progress=self.progress)
@@ -302,17 +324,33 @@ def _weights_of(network: Any) -> int:
     return sum(each.numel() for each in network.parameters())
 
 
-def _kept(path: Path, make: Callable[[], Singles]) -> Singles:
+def _stream(network: Any) -> dict[str, NDArray[Any]]:
+    """The weights of a trained pose network but those of its head, by name."""
+    return {name: value.cpu().numpy() for name, value in network.state_dict().items() if not name.startswith("head.")}
+
+
+def _stream_from(path: Path) -> dict[str, Any]:
+    import torch
+
+    return {name: torch.from_numpy(value) for name, value in _read(path).items() if name != "logits"}
+
+
+def _read(path: Path, *names: str) -> dict[str, NDArray[Any]]:
+    with np.load(path) as stored:
+        return {name: stored[name] for name in names or stored.files}
+
+
+def _keep(path: Path, make: Callable[[], dict[str, NDArray[Any]]]) -> None:
+    """Write what `make` gives where it is not there yet."""
     try:
-        with np.load(path) as stored:
-            return stored["logits"]
+        _read(path, "logits")
+        return
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         pass  # not there, or half written: trained, or gone on with
-    logits = make()
+    answers = make()
     path.parent.mkdir(parents=True, exist_ok=True)
-    _save(path, {"logits": logits})
+    _save(path, answers)
     (path.parent / "last.pt").unlink(missing_ok=True)  # four times the network's size, and needed no more
-    return logits
 
 
 def _save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:

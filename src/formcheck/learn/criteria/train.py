@@ -48,7 +48,7 @@ class Plan:
 
     network: str = "pose"
     sizes: dict[str, Any] = field(default_factory=dict[str, Any])
-    epochs: int = 60
+    epochs: int = 40
     batch: int = 16
     rate: float = 1e-4
     weight_decay: float = 1e-5

@@ -1,18 +1,21 @@
 """The multi-stage fusion of ALEX-GYM-1 (ICINCO 2025, DOI 10.5220/0013669400003982): pose and vision together.
 
 Each stream ends in 1024-512. Both, 1024, go through 1024-768-384-192 with batch normalisation and ReLU, 192-96 with
-ReLU and dropout, and 96 the criteria. Open in the paper and chosen here: dropout 0.3, in the exits too; streams and
-fusion are trained together from the start."""
+ReLU and dropout, and 96 the criteria. Open in the paper and chosen here: dropout 0.3, in the exits too; streams are
+trained first, each for itself. The fusion begins with them: the pose stream is trained on with exits and head, the
+pictures' networks stay as they are."""
 
 # pyright: basic, reportMissingImports=false
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
 from formcheck.learn.criteria.models.pose import Pose
-from formcheck.learn.criteria.models.vision import PictureViews
+from formcheck.learn.criteria.models.vision import PictureViews, Words
 from formcheck.learn.criteria.r3d import R3D18
 
 _EXIT = 512
@@ -28,7 +31,8 @@ class Fused(nn.Module):
 
     def __init__(self, criteria: int, pose: nn.Module, pictures: PictureViews, dropout: float) -> None:
         super().__init__()
-        self.pose, self.pictures = pose, pictures
+        self.pose = pose
+        self.pictures: PictureViews | Words = pictures
         self.exits = nn.ModuleList(
             nn.Sequential(nn.Linear(stream.width, _EXIT), nn.ReLU(), nn.Dropout(dropout)) for stream in (pose, pictures)
         )
@@ -41,6 +45,12 @@ class Fused(nn.Module):
     def forward(self, landmarks: Tensor | None, pictures: Tensor | None, present: Tensor) -> Tensor:
         said = [_said(stream, shown, present) for stream, shown in ((self.pose, landmarks), (self.pictures, pictures))]
         return self.head(torch.cat([exit(each) for exit, each in zip(self.exits, said, strict=True)], dim=1))
+
+    def begin_with(self, pose: Mapping[str, Tensor] | None) -> None:
+        """Begin with trained streams: weights of the pose stream where given, and what the other says as its input."""
+        if pose is not None:
+            self.pose.load_state_dict(pose)
+        self.pictures = Words(self.pictures.width)
 
 
 def _said(stream: nn.Module, shown: Tensor | None, present: Tensor) -> Tensor:

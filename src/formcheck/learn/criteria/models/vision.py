@@ -57,6 +57,18 @@ class PictureViews(nn.Module):
         return said
 
 
+class Words(nn.Module):
+    """Stands in the place of trained `PictureViews` that stay as they are: what they say (B, 2, W) is given."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width  # 2 W
+
+    def features(self, said: Tensor, present: Tensor) -> Tensor:
+        """(B, 2 W), zeros for a missing view."""
+        return torch.where(present[..., None], said, 0.0).flatten(1)
+
+
 class Vision(nn.Module):
     """Logits (B, criteria) of pictures (B, 2, 3, 16, H, W); `width` is that of the R3D-18's stem, 64 in the paper."""
 
