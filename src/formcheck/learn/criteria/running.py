@@ -270,16 +270,16 @@ class _Run:
             seen = self._pictures(_ROW[VISION], reps, split)
             assert seen is not None
             return Said(_read(self._trained(_ROW[VISION], reps, split), "said")["said"], seen.present)
-        frozen = row.network == "vision" and self.state is not None
-        if (reps.exercise, frozen) not in self._shown:
+        state = self.state if row.network == "vision" else None
+        if (reps.exercise, state is None) not in self._shown:
             folder = self.out / "pictures"
             pictures = gather_pictures(reps.pictures, self.size, folder, progress=self.progress)
-            if frozen:
+            if state is not None:
                 from formcheck.learn.criteria.frozen import gather_activations
 
-                pictures = gather_activations(pictures, self.state, folder, progress=self.progress)
-            self._shown[reps.exercise, frozen] = pictures
-        return self._shown[reps.exercise, frozen]
+                pictures = gather_activations(pictures, state, folder, progress=self.progress)
+            self._shown[reps.exercise, state is None] = pictures
+        return self._shown[reps.exercise, state is None]
 
     def _acquainted(self, reps: Repetitions) -> tuple[Any, Looks]:
         if reps.exercise not in self._begun:
