@@ -23,7 +23,7 @@ from formcheck.evaluation.reproduced_criteria import (
 )
 from formcheck.learn.criteria.data import LEAKY, Repetitions, by_person, by_row, evenly, in_folds, repetitions_of
 from formcheck.learn.criteria.features_speed import features_table
-from formcheck.learn.criteria.latency import example, onnx_of, session_of
+from formcheck.learn.criteria.latency import example, onnx_int8_of, onnx_of, session_of
 from formcheck.learn.criteria.models import find_network, networks
 from formcheck.learn.criteria.models.parts import Pairwise, Stride
 from formcheck.learn.criteria.ours import fitted
@@ -110,6 +110,15 @@ def test_onnx_answers_as_torch_does_for_any_number_of_repetitions(row):
             said = network(given["landmarks"], None, given["present"]).numpy()
         there = session.run(None, {name: value.numpy() for name, value in given.items()})[0]
         assert np.abs(there - said).max() <= 1e-4
+
+
+def test_int8_weights_answer_as_float_does_in_less_than_half_of_the_room():
+    network = _made(POSE_ROWS[3]).eval()
+    whole, small = onnx_of(network), onnx_int8_of(network)
+    assert len(small) < len(whole) / 2
+    given = {name: value.numpy() for name, value in example(network, 3).items()}
+    said, meant = (session_of(model).run(None, given)[0] for model in (small, whole))
+    assert np.abs(said - meant).max() <= 2e-3 and np.ptp(meant) > 0.02
 
 
 @pytest.mark.parametrize("scale_invariant", [False, True])

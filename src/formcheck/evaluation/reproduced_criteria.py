@@ -173,8 +173,16 @@ def _latency(timed: Sequence[Timed]) -> Rows:
     for each in timed:
         paper = f"{LATENCY_S[each.title]:.4f}" if each.title in LATENCY_S else DASH
         there = f" (the paper {LATENCY_S[each.title] / LATENCY_S[POSE]:.0f})" if each.title in LATENCY_S else ""
-        ratio = DASH if pose is None else f"{each.median_s / pose:.3g}{there}"
-        rows.append((each.title, paper, f"{1e3 * each.median_s:.3g}", f"{each.parameters / 1e6:.2f} M", ratio))
+        ratio = DASH if pose is None else f"{each.median_s / pose:,.3g}{there}"
+        rows.append(
+            (
+                each.title,
+                paper,
+                f"{1e3 * each.median_s:,.{0 if each.median_s >= 0.1 else 1}f}",
+                f"{each.parameters / 1e6:.2f} M",
+                ratio,
+            )
+        )
     return rows
 
 

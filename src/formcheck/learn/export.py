@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,6 +54,31 @@ def onnx_bytes(
     for node in program.model.graph.all_nodes():
         node.metadata_props.clear()  # where in somebody's files each step was written
     return ir.serde.serialize_model(program.model).SerializeToString()
+
+
+def int8_onnx(whole: bytes, chosen: Callable[[Any, Mapping[str, tuple[int, ...]]], bool]) -> bytes:
+    """An ONNX model that keeps weights as int8 and computes with int8 in the nodes that are `chosen`.
+
+    They are chosen by the node and the sizes of all weights by name. What goes in is made int8 as it comes.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    root = logging.getLogger()
+    before = root.level
+    with tempfile.TemporaryDirectory() as made:
+        path, small = Path(made) / "float.onnx", Path(made) / "int8.onnx"
+        model = onnx.load_from_string(whole)
+        del model.graph.value_info[:]  # of steps that the exporter has since made simpler
+        onnx.save(model, path)
+        sizes = {each.name: tuple(each.dims) for each in model.graph.initializer}
+        left = [node.name for node in model.graph.node if not chosen(node, sizes)]
+        root.setLevel(logging.ERROR)  # it advises a preparation that the exporter has done
+        try:
+            quantize_dynamic(path, small, nodes_to_exclude=left, per_channel=True, weight_type=QuantType.QInt8)
+        finally:
+            root.setLevel(before)
+        return small.read_bytes()
 
 
 def export_folder(network: nn.Module, shape: Shape, card: Card, shown: np.ndarray, folder: Path) -> ModelFolder:

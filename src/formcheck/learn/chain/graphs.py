@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from formcheck.learn.correctness.network import Correctness, Names
-from formcheck.learn.export import onnx_bytes
+from formcheck.learn.export import int8_onnx, onnx_bytes
 from formcheck.learn.litert import INSTALL, hushed
 from formcheck.predictor.streams import SHAPES
 
@@ -132,26 +132,7 @@ def onnx_int8(whole: bytes) -> list[Try]:
 
 
 def _quantised(whole: bytes) -> bytes:
-    import logging
-
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    root = logging.getLogger()
-    before = root.level
-    with tempfile.TemporaryDirectory() as made:
-        path, small = Path(made) / "float.onnx", Path(made) / "int8.onnx"
-        model = onnx.load_from_string(whole)
-        del model.graph.value_info[:]  # of steps that the exporter has since made simpler
-        onnx.save(model, path)
-        sizes = {each.name: tuple(each.dims) for each in model.graph.initializer}
-        read = [node.name for node in model.graph.node if any(READ in sizes.get(name, ()) for name in node.input)]
-        root.setLevel(logging.ERROR)  # it advises a preparation that the exporter has done
-        try:
-            quantize_dynamic(path, small, nodes_to_exclude=read, per_channel=True, weight_type=QuantType.QInt8)
-        finally:
-            root.setLevel(before)
-        return small.read_bytes()
+    return int8_onnx(whole, lambda node, sizes: not any(READ in sizes.get(name, ()) for name in node.input))
 
 
 def _kept_small(whole: bytes) -> bytes:
