@@ -16,6 +16,7 @@ from formcheck.evaluation import form as tables
 from formcheck.evaluation.form_rules import ruled
 from formcheck.learn.datasets import DatasetError, frame_errors
 from formcheck.learn.form.described import described
+from formcheck.learn.form.held_up import NAMES, held_up
 from formcheck.learn.form.judge import Repetitions, Setting, balanced, judged
 from formcheck.learn.form.protocols import FIRST, prepared
 from formcheck.learn.form.sets import FormClip, FormSet, describe_all, folds, form_set
@@ -33,6 +34,15 @@ def squat(seed: int = 0, rate_hz: float = 30.0) -> PoseSequence:
 
     done = perform(find("squat"), Athlete.sample(seed), 1, seed=seed, rate_hz=rate_hz)
     return done.landmarks(done.camera("front"))
+
+
+@cache
+def push_ups(fault: str = "") -> PoseSequence:
+    """Three push-ups of a synthetic athlete from the side, exact landmarks."""
+    from formcheck.exercises import find
+
+    done = perform(find("push-up"), Athlete.sample(0), 3, {fault: 1.0} if fault else {}, before_s=0.2, after_s=0.2)
+    return done.landmarks(done.camera("side-left"))
 
 
 def some(people: int = 8, each: int = 12, movements: int = 2, seed: int = 0, tells: float = 2.0) -> Repetitions:
@@ -86,6 +96,48 @@ def test_a_deeper_squat_is_described_as_deeper() -> None:
     assert less["height of the hips, range"] < 0.8 * whole["height of the hips, range"]
 
 
+def test_whoever_is_held_up_by_the_hands_is_told_by_how_the_body_lies() -> None:
+    straight, sagging, shallow = (
+        dict(zip(NAMES, held_up(push_ups(fault)), strict=True)) for fault in ("", "body_straight", "full_depth")
+    )
+    assert sagging["hip off the body, median"] < straight["hip off the body, median"] - 0.02
+    assert shallow["shoulder height, lowered"] > straight["shoulder height, lowered"] + 0.1
+    assert abs(shallow["hip off the body, raised"] - straight["hip off the body, raised"]) < 0.01
+
+
+def test_push_ups_look_the_same_from_either_side_larger_and_with_getting_down_before() -> None:
+    pose = push_ups()
+    there = held_up(pose)
+    width, _ = pose.frame_size
+    np.testing.assert_allclose(there, held_up(replace(pose, image=[width, 0] + pose.image * [-1, 1])), atol=1e-6)
+    np.testing.assert_allclose(there, held_up(replace(pose, image=0.5 * pose.image + 40.0)), atol=1e-6)
+    elsewhere = np.repeat(pose.image[:1, ::-1] + [width, 0.0], 20, axis=0)
+    before = replace(
+        pose,
+        time=np.arange(len(pose) + 20) / 30.0,
+        image=np.concatenate([elsewhere, pose.image]),
+        world=None,
+        visibility=np.concatenate([pose.visibility[:20], pose.visibility]),
+    )
+    assert np.median(np.abs(there - held_up(before))) < 0.005
+    never = pose.image.copy()
+    never[:, pose.skeleton.index("ankle_left")] = np.nan
+    assert np.isnan(held_up(replace(pose, image=never))).all()
+
+
+def test_only_push_ups_have_the_family_of_those_on_their_hands() -> None:
+    assert described(push_ups()).families.shape[0] == 3
+    on_hands = described(push_ups(), on_hands=True)
+    assert on_hands.families.shape == (4, len(on_hands.values))
+    assert on_hands.families[3].sum() == len(NAMES)
+    assert not (on_hands.families[:3] & on_hands.families[3]).any()
+
+    def made_up(exercise: str | None) -> FormSet:
+        return FormSet("made up", (FormClip("1", "p", "this", exercise, True, push_ups),))
+
+    assert [made_up(name).on_hands for name in ("push-up", "squat", None)] == [True, False, False]
+
+
 def test_a_recording_too_short_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 2 frames, got 1"):
         described(squat().rows(slice(0, 1)))
@@ -95,6 +147,14 @@ def test_the_judge_learns_what_tells_and_nothing_else() -> None:
     told, nothing = (judged(some(tells=tells), SIMPLE) for tells in (2.0, 0.0))
     assert balanced(some().correct, told.score > 0) > 0.9
     assert 0.35 < balanced(some().correct, nothing.score > 0) < 0.65
+
+
+def test_differences_by_blocks_bear_a_few_values_that_are_far_off() -> None:
+    reps = some()
+    rng = np.random.default_rng(3)
+    values = np.where(rng.random((len(reps.values), 6)) < 0.1, 1e3, reps.values)
+    far_off = replace(reps, values=values)
+    assert balanced(reps.correct, judged(far_off, (Setting(0.0, 0.3, by_blocks=True),)).score > 0) > 0.85
 
 
 def test_nobody_is_judged_by_their_own_labels() -> None:
@@ -218,3 +278,11 @@ def test_real_squats_are_judged_by_people_of_another_look() -> None:
     assert rules is not None
     assert balanced(data.reps.correct[rules.judged], rules.right[rules.judged]) >= 0.85
     assert {tuple(sorted(set(data.reps.fold[data.groups == each]))) for each in data.groups} <= {(f,) for f in range(8)}
+
+
+@real
+def test_real_push_ups_are_judged_by_people_of_another_look() -> None:
+    found = form_set(DATA / "pushup_form")
+    assert found.on_hands
+    data = tables.shown(found, describe_all(found))
+    assert balanced(data.reps.correct, tables.say(data).right) >= 0.8

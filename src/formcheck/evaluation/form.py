@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from formcheck.evaluation.form_rules import Ruled
 from formcheck.evaluation.interval import with_interval
 from formcheck.learn.form.described import Described
-from formcheck.learn.form.judge import APART, SETTINGS, Judged, Repetitions, Setting, balanced, judged
+from formcheck.learn.form.judge import APART, HELD_UP, SETTINGS, Judged, Repetitions, Setting, balanced, judged
 from formcheck.learn.form.protocols import FIRST, PROTOCOLS, Protocol, prepared
 from formcheck.learn.form.sets import FormSet, Tell, folds
 from formcheck.signals import Floats
@@ -50,7 +50,9 @@ class Shown:
     @property
     def settings(self) -> tuple[Setting, ...]:
         """Those to choose from: movements of the same people may be learnt together."""
-        return SETTINGS if self.found.people_known else APART
+        if self.found.people_known:
+            return SETTINGS
+        return HELD_UP if self.found.on_hands else APART
 
 
 def shown(found: FormSet, told: Sequence[Described], out_of: int | None = None) -> Shown:

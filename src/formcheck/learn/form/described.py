@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.body import PoseSequence
+from formcheck.learn.form.held_up import NAMES, held_up
 from formcheck.learn.form.stance import STARTING, Stance, angle
 from formcheck.signals import Floats
 
@@ -25,11 +26,11 @@ MOMENTS = ("arms bent", "arms straight", "legs bent", "legs straight", "on the w
 
 @dataclass(frozen=True, eq=False)
 class Described:
-    """`values` (F,) and their `names`, of which there are three `families` (3, F).
+    """`values` (F,) and their `names`, of which there are three `families` (3, F), or four.
 
     The first tells how far something went from the start, the second all that is told of a repetition from its start
     to its end, the third how somebody is held when arms or legs are most bent and least: it says the same of several
-    repetitions in one recording.
+    repetitions in one recording. A fourth is told of whoever is held up by the hands: `held_up` says how.
 
     `posture` (P,) is how it begins, `duration_s` what it lasts: neither is among the values.
     """
@@ -41,22 +42,28 @@ class Described:
     duration_s: float
 
 
-def described(pose: PoseSequence) -> Described:
-    """One repetition from its first frame to its last. Raises ValueError for fewer than two frames."""
+def described(pose: PoseSequence, on_hands: bool = False) -> Described:
+    """One repetition from its first frame to its last, `on_hands` with the family of whoever is held up by them.
+
+    Raises ValueError for fewer than two frames.
+    """
     stance = Stance(pose)
     places, shapes = _places(stance), _shapes(stance)
     told = _told(places, MOVING) | _told(shapes, (*MOVING, *LYING))
     told |= _of_both_sides(told)
     moments = _at_moments(places | shapes)
     moments |= _of_both_sides(moments)
-    names = _once((*told, *moments))
+    held_by_hands = dict(zip(NAMES, held_up(pose).tolist(), strict=True)) if on_hands else {}
+    names = _once((*told, *moments, *held_by_hands))
     lying, held = (tuple(f", {each}" for each in kinds) for kinds in (LYING, MOMENTS))
-    of_moments = np.array([name.endswith(held) for name in names])
-    moving = np.array([not name.endswith((*lying, *held)) for name in names])
+    by_hands = np.arange(len(names)) >= len(told) + len(moments)
+    of_moments = np.array([name.endswith(held) for name in names]) & ~by_hands
+    moving = np.array([not name.endswith((*lying, *held)) for name in names]) & ~by_hands
+    families = (moving, ~of_moments & ~by_hands, of_moments, by_hands)
     return Described(
-        np.array([*told.values(), *moments.values()]),
+        np.array([*told.values(), *moments.values(), *held_by_hands.values()]),
         names,
-        np.stack([moving, ~of_moments, of_moments]),
+        np.stack(families if on_hands else families[:3]),
         np.array([line[:STARTING].mean() for line in (places | shapes).values()]),
         stance.duration_s,
     )

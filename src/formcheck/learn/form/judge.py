@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from formcheck.signals import Floats
 
-WIDTH = 5.4  # the kernel is exp(-WIDTH x mean squared difference of squashed values)
+WIDTH = 5.4  # the kernel is exp(-WIDTH x mean squared difference of squashed values), or x mean difference by blocks
 
 Singles = NDArray[np.float32]
 Scores = dict[float, Floats]
@@ -46,11 +46,16 @@ class Repetitions:
 
 @dataclass(frozen=True)
 class Setting:
-    """How a judge learns: with how much of other movements (0 to 1), how strong a ridge, and from which families."""
+    """How a judge learns: with how much of other movements (0 to 1), how strong a ridge, and from which families.
+
+    `by_blocks` compares repetitions by how much each value differs, not by its square: a few that are far off, as
+    where a landmark was lost, then weigh less.
+    """
 
     shared: float
     ridge: float
     families: tuple[int, ...] = (0, 1)
+    by_blocks: bool = False
 
 
 SETTINGS = tuple(
@@ -59,6 +64,8 @@ SETTINGS = tuple(
 )
 APART = tuple(each for each in SETTINGS if not each.shared)
 """For movements that other people do."""
+HELD_UP = (*APART, *(Setting(0.0, ridge, (3,), by_blocks=True) for ridge in (0.1, 0.3)))
+"""For those in which somebody is held up by the hands, which have a family of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +106,10 @@ def balanced(correct: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
 
 def _left_out(known: Repetitions, new: Repetitions, settings: Sequence[Setting]) -> tuple[Floats, Setting]:
     """Scores of `new` (N,), and the setting that does best among the folds of `known`."""
-    shared_by, ridges = ({getattr(each, name) for each in settings} for name in ("shared", "ridge"))
     best, quality, score = settings[0], -1.0, np.zeros(len(new.fold))
-    for shared in sorted(shared_by):
-        mine = [each for each in settings if each.shared == shared]
-        inner, outer = _scores(known, new, shared, sorted(ridges & {each.ridge for each in mine}))
+    for shared, by_blocks in sorted({(each.shared, each.by_blocks) for each in settings}):
+        mine = [each for each in settings if (each.shared, each.by_blocks) == (shared, by_blocks)]
+        inner, outer = _scores(known, new, shared, by_blocks, sorted({each.ridge for each in mine}))
         for setting in mine:
             chosen = list(setting.families)
             good = _mean_balanced(known, inner[setting.ridge][chosen].mean(axis=0))
@@ -112,7 +118,9 @@ def _left_out(known: Repetitions, new: Repetitions, settings: Sequence[Setting])
     return score, best
 
 
-def _scores(known: Repetitions, new: Repetitions, shared: float, ridges: Sequence[float]) -> tuple[Scores, Scores]:
+def _scores(
+    known: Repetitions, new: Repetitions, shared: float, by_blocks: bool, ridges: Sequence[float]
+) -> tuple[Scores, Scores]:
     """By every family (G, N): of the known when each fold of them is left out, and of the new; by the ridge."""
     inner, outer = (
         {ridge: np.zeros((len(known.families), len(each.fold))) for ridge in ridges} for each in (known, new)
@@ -123,7 +131,7 @@ def _scores(known: Repetitions, new: Repetitions, shared: float, ridges: Sequenc
         here, there = known.rows(mine), new.rows(theirs)
         truth = np.where(here.correct, 1.0, -1.0)
         same, same_new = (each.movement[:, None] == here.movement[None] for each in (here, there))
-        for at, (among, towards) in enumerate(_kernels(here, there)):
+        for at, (among, towards) in enumerate(_kernels(here, there, by_blocks)):
             part, part_new = np.where(same, among, shared * among), np.where(same_new, towards, shared * towards)
             for ridge in ridges:
                 inverse = _inverted(part, ridge)
@@ -138,7 +146,7 @@ def _mean_balanced(known: Repetitions, score: Floats) -> float:
     return float(np.nanmean([balanced(known.correct[at], score[at] > 0) for at in each]))
 
 
-def _kernels(known: Repetitions, new: Repetitions) -> list[tuple[Floats, Floats]]:
+def _kernels(known: Repetitions, new: Repetitions, by_blocks: bool = False) -> list[tuple[Floats, Floats]]:
     """Of every family, how alike the known are to one another and the new to the known."""
     there, here = (np.zeros(each.values.shape, dtype=np.float32) for each in (known, new))
     for movement in np.unique(known.movement):
@@ -147,7 +155,7 @@ def _kernels(known: Repetitions, new: Repetitions) -> list[tuple[Floats, Floats]
     pairs: list[tuple[Floats, Floats]] = []
     for family in known.families:
         a, b = there[:, family], here[:, family]
-        pairs.append((_alike(a, a), _alike(b, a)))
+        pairs.append((_near(a, a), _near(b, a)) if by_blocks else (_alike(a, a), _alike(b, a)))
     return pairs
 
 
@@ -173,6 +181,12 @@ def _squashed(known: Floats, new: Floats) -> tuple[Floats, Floats]:
 def _alike(a: Singles, b: Singles) -> Floats:
     apart = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
     return np.exp(-WIDTH / a.shape[1] * np.maximum(apart, 0.0, dtype=np.float64))
+
+
+def _near(a: Singles, b: Singles) -> Floats:
+    from scipy.spatial.distance import cdist
+
+    return np.exp(-WIDTH / a.shape[1] * cdist(a, b, "cityblock"))
 
 
 def _inverted(kernel: Floats, ridge: float) -> Floats:

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.body import PoseSequence
+from formcheck.exercises import find
 from formcheck.learn.datasets import DatasetError, form_arrays, frame_errors, ui_prmd
 from formcheck.learn.datasets.shown import ShownClip
 from formcheck.learn.form.described import Described, described
 
 FOLDS = 8  # into so many, at most, are sources divided; people are left out one by one
 STARTING = 0.12  # of a recording: how somebody stands at first, before it is seen how they move
+ON_HANDS = "hands and toes"  # the support of such an exercise
 ALIKE = 0.03  # of the picture's width, on average over joints
 
 Tell = Callable[[float], None]
@@ -50,6 +52,12 @@ class FormSet:
         """Every movement, in the order of the dataset."""
         return tuple(dict.fromkeys(clip.movement for clip in self.clips))
 
+    @property
+    def on_hands(self) -> bool:
+        """Whether somebody is held up by the hands in all of them, as the catalogue tells of their exercises."""
+        motions = [None if name is None else find(name).motion for name in {clip.exercise for clip in self.clips}]
+        return all(motion is not None and motion.support == ON_HANDS for motion in motions)
+
 
 def form_set(folder: Path) -> FormSet:
     """The labelled repetitions in a folder of UI-PRMD, of arrays, or of frames with errors.
@@ -80,8 +88,9 @@ def form_set(folder: Path) -> FormSet:
 def describe_all(found: FormSet, tell: Tell | None = None) -> list[Described]:
     """Every repetition in numbers. Raises DatasetError for one that cannot be read."""
     told: list[Described] = []
+    on_hands = found.on_hands
     for at, clip in enumerate(found.clips):
-        told.append(described(clip.pose()))
+        told.append(described(clip.pose(), on_hands))
         if tell is not None:
             tell((at + 1) / len(found.clips))
     return told

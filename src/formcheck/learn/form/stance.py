@@ -32,7 +32,7 @@ class Stance:
         chosen = [pose.skeleton.index(joint) for joint in joints]
         where = np.asarray(pose.image if pose.world is None else pose.world)[:, chosen]
         rate_hz = (len(pose) - 1) / float(pose.time[-1] - pose.time[0])
-        upright = _resampled(_smoothed(_filled(where), rate_hz)) * ([1.0, -1.0] if flat else [1.0, -1.0, -1.0])
+        upright = _resampled(smoothed(filled(where), rate_hz)) * ([1.0, -1.0] if flat else [1.0, -1.0, -1.0])
         self.duration_s = len(pose) / rate_hz
         self.at = {joint: upright[:, at] for at, joint in enumerate(joints)}
         if "nose" not in self.at:
@@ -104,7 +104,7 @@ def _across(place: Floats) -> Floats:
     return np.array([-1.0, 1.0, 1.0])[: place.shape[1]]
 
 
-def _filled(where: Floats) -> Floats:
+def filled(where: Floats) -> Floats:
     """(T, K, D) with what is missing between on a straight line; joints that are never seen stay NaN."""
     filled = where.reshape(len(where), -1).copy()
     for column in filled.T:
@@ -114,7 +114,7 @@ def _filled(where: Floats) -> Floats:
     return filled.reshape(where.shape)
 
 
-def _smoothed(where: Floats, rate_hz: float) -> Floats:
+def smoothed(where: Floats, rate_hz: float) -> Floats:
     from scipy.ndimage import gaussian_filter1d, median_filter
 
     width = 2 * round(MEDIAN_S * rate_hz / 2) + 1
