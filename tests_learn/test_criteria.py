@@ -25,9 +25,8 @@ from formcheck.learn.criteria.data import LEAKY, Repetitions, by_person, by_row,
 from formcheck.learn.criteria.features_speed import features_table
 from formcheck.learn.criteria.latency import example, onnx_int8_of, onnx_of, session_of
 from formcheck.learn.criteria.models import find_network, networks
-from formcheck.learn.criteria.models.ours import Ours
 from formcheck.learn.criteria.models.parts import Pairwise, Stride
-from formcheck.learn.criteria.ours import Looks, fitted, joined
+from formcheck.learn.criteria.ours import fitted
 from formcheck.learn.criteria.published import CRITERIA, ROWS, SQUAT, pick_exercises, pick_rows
 from formcheck.learn.criteria.running import APART, IN_FOLDS, Judged, reproduce
 from formcheck.learn.criteria.studio import acted
@@ -233,24 +232,6 @@ def test_our_own_is_fitted_alone_or_after_others_and_judges_one_view():
     assert ((said > 0) == (reps.labels[split.test] > 0.5)).mean() > 0.9
     reps.landmarks[:, 0] = np.nan  # nobody in front, where nothing was to be seen
     assert ((logits_of(network, reps, split.test) > 0) == (reps.labels[split.test] > 0.5)).mean() > 0.9
-
-
-def test_what_quick_repetitions_taught_is_weighed_anew_beside_how_the_legs_are_held():
-    begun = Ours(2).eval()
-    values = torch.randn(160, 2, begun.values, generator=torch.Generator().manual_seed(3))
-    present = torch.ones(160, 2, dtype=torch.bool)
-    bent = values[:, 1, -begun.held + 5]  # of the side view, with a threshold that nothing in the network knows
-    labels = torch.stack([bent > 0.7, bent > -0.7], dim=1).float()
-    labels[0, 1] = torch.nan
-    made = joined(begun, Looks(values, present, labels))
-    with torch.no_grad():
-        before, after = (each.judged(each.standard(values, present)) for each in (begun, made))
-    wrong = [((logits > 0).float() != labels)[1:].float().mean().item() for logits in (before, after)]
-    assert wrong[0] > 0.3 and wrong[1] < 0.06
-    assert all(
-        torch.equal(one, other) for one, other in zip(begun.layers.parameters(), made.layers.parameters(), strict=True)
-    )
-    assert begun.beside.weight.abs().max() == 0.0, "the one before is needed again"
 
 
 def test_acted_repetitions_are_those_of_both_views_with_labels_of_the_faults():

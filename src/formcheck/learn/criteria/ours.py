@@ -18,9 +18,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -40,7 +37,6 @@ _NOISE = 0.1  # standard deviations, of every value
 _OFF = 0.008
 _LOST = 0.08  # of the repetitions lose one view or the other
 _ROUNDS = (1, 2, 4, 8)  # lengths of the second part
-_RIDGE = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,42 +99,9 @@ def fitted(reps: Repetitions, split: Split, begun: Ours | None, quick: Looks | N
             some = np.random.default_rng([seed, 13]).permutation(len(quick))[: len(shown) // 3]
             shown = _joined(shown, quick.of(torch.from_numpy(some)))
         tried = [_fitted(begun, shown, rounds, 3e-4, seed) for rounds in _ROUNDS]
-        tried = [_averaged(tried), joined(begun, own.of(torch.from_numpy(split.train))), begun, *tried]
+        tried = [_averaged(tried), begun, *tried]
     validation = own.of(torch.from_numpy(split.validation))
     return min(tried, key=lambda each: _lost(each, validation))
-
-
-def joined(begun: Ours, train: Looks) -> Ours:
-    """The network with what it says and how the legs are held weighed anew, by logistic regression with a ridge.
-
-    What it learnt from quick repetitions it holds too surely and with a threshold that is off: the estimator's errors
-    in pictures are not quite those of quick repetitions, and joints err together. Pulled towards half of its trust.
-    """
-    made = copy.deepcopy(begun).eval()
-    with torch.no_grad():
-        standard = made.standard(train.values, train.present)
-        said, held = made.layers(standard).double().numpy(), made.legs_of(standard).double().numpy()
-        for at in range(said.shape[1]):
-            known = torch.isfinite(train.labels[:, at]).numpy()
-            labels = (train.labels[:, at].numpy()[known] > 0.5).astype(np.float64)
-            weights = _ridge(np.column_stack([said[known, at], held[known]]), labels)
-            made.trust[at], made.beside.bias[at] = weights[0], weights[-1]
-            made.beside.weight[at] = torch.from_numpy(weights[1:-1])
-    return made
-
-
-def _ridge(shown: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights of each column, the first pulled towards a half, and a bias, of a logistic regression."""
-    pulled = np.zeros(shown.shape[1])
-    pulled[0] = 0.5
-
-    def lost(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logits, off = shown @ weights[:-1] + weights[-1], weights[:-1] - pulled
-        loss = np.sum(np.logaddexp(0.0, logits) - labels * logits) + _RIDGE * off @ off
-        wrong = expit(logits) - labels
-        return float(loss), np.append(shown.T @ wrong + 2 * _RIDGE * off, wrong.sum())
-
-    return minimize(lost, np.append(pulled, 0.0), jac=True, method="L-BFGS-B").x
 
 
 def _misplaced(quick: Repetitions, seed: int) -> Repetitions:
@@ -171,7 +134,7 @@ def _joined(one: Looks, other: Looks) -> Looks:
 def _lost(network: Ours, looks: Looks) -> float:
     network.eval()
     with torch.no_grad():
-        return float(loss_of(network.judged(network.standard(looks.values, looks.present)), looks.labels))
+        return float(loss_of(network.layers(network.standard(looks.values, looks.present)), looks.labels))
 
 
 def _fit(network: Ours, looks: Looks, rounds: int, rate: float, seed: int) -> Ours:

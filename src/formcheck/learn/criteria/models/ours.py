@@ -3,8 +3,7 @@
 In each view the places of joints about the hips, limbs and feet as lines with direction and length, how far the hips
 come down, and the legs once more as the one that stands and the other (where one is in front or in the air, its foot is
 the lower one in the picture), with the bends of their joints; all in body sizes on one scale. Of each six instants, the
-extremes, mean and spread; one hidden layer looks at these. Of the legs also the median in the middle of the repetition,
-which a line of its own looks at. Where nobody was found the frame before stands in, else the
+extremes, mean and spread; one hidden layer looks at these. Where nobody was found the frame before stands in, else the
 one after; a missing view counts as average.
 """
 
@@ -45,7 +44,6 @@ _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
 _OF_LEG = ((0, 1), (1, 2), (3, 4), (2, 4), (0, 2))  # thigh, shank, sole, instep, hip to ankle
 _TURN = slice(6, 11)  # of 16 instants
 _INSTANTS = (0, 4, 6, 8, 10, 12)  # of 16
-_MIDDLE = slice(4, 13)  # of 16, how the legs are held in the middle of the repetition
 _FARTHEST = 8.0  # standard deviations: what lies beyond is a mistake
 
 
@@ -66,9 +64,8 @@ class Ours(nn.Module):
         self.register_buffer("ends", _places(*(b for _, b in _LINES)), persistent=False)
         for side in _SIDES:
             self.register_buffer(side, _places(*(f"{name}_{side}" for name in _LEG)), persistent=False)
-        self.held = 2 * (3 * len(_OF_LEG) + 3 * 2 + 2 * 2)  # of the legs
-        looks = 2 * len(_POINTS) + 2 + 5 * len(_LINES) + self.held
-        self.values = looks * (len(_INSTANTS) + 5) + self.held  # of one view
+        looks = 2 * len(_POINTS) + 2 + 5 * len(_LINES) + 2 * (3 * len(_OF_LEG) + 3 * 2 + 2 * 2)
+        self.values = looks * (len(_INSTANTS) + 5)  # of one view
         self.register_buffer("mean", torch.zeros(2, self.values))
         self.register_buffer("spread", torch.ones(2, self.values))
         self.layers = nn.Sequential(
@@ -78,21 +75,9 @@ class Ours(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(width, criteria),
         )
-        self.trust = nn.Parameter(torch.ones(criteria))  # in what the layers say
-        self.beside = nn.Linear(2 * self.held, criteria)
-        nn.init.zeros_(self.beside.weight)
-        nn.init.zeros_(self.beside.bias)
 
     def forward(self, landmarks: Tensor, pictures: Tensor | None, present: Tensor) -> Tensor:
-        return self.judged(self.standard(self.looked_at(landmarks, present), present))
-
-    def judged(self, standard: Tensor) -> Tensor:
-        """Logits (B, criteria) of `standard`: of the layers, and beside them of how the legs are held."""
-        return self.trust * self.layers(standard) + self.beside(self.legs_of(standard))
-
-    def legs_of(self, standard: Tensor) -> Tensor:
-        """(B, 2 x held) how the legs are held in both views, of `standard`."""
-        return standard.unflatten(1, (2, -1))[..., -self.held :].flatten(1)
+        return self.layers(self.standard(self.looked_at(landmarks, present), present))
 
     def standard(self, looks: Tensor, present: Tensor) -> Tensor:
         """(B, 2 x values) of what was looked at, in standard deviations from average, 0 for a missing view."""
@@ -117,16 +102,13 @@ class Ours(nn.Module):
         lines = points.index_select(3, self.ends) - points.index_select(3, self.begins)
         lengths = lines.square().sum(dim=-1, keepdim=True).sqrt()
         floor = ankles.sort(dim=2).values[:, :, 7:9].mean(dim=2, keepdim=True)
-        legs = torch.cat([each.flatten(3) for each in self._legs(points)], dim=3)
-        parts = (about, lines, lines / (lengths + 1e-6), lengths, legs)
+        parts = (about, lines, lines / (lengths + 1e-6), lengths, *self._legs(points))
         over_time = torch.cat([*(each.flatten(3) for each in parts), hips - floor], dim=3)  # (B, 2, 16, looks)
         mean = over_time.mean(dim=2)
         spread = (over_time - mean[:, :, None]).square().mean(dim=2).sqrt()
         high, low = over_time.amax(dim=2), over_time.amin(dim=2)
         instants = [over_time[:, :, at] for at in _INSTANTS]
-        middle = legs[:, :, _MIDDLE].sort(dim=2).values
-        held = middle[:, :, middle.shape[2] // 2]  # the median, which ONNX has not got
-        return torch.cat([*instants, high, low, high - low, mean, spread, held], dim=2)
+        return torch.cat([*instants, high, low, high - low, mean, spread], dim=2)
 
     def _legs(self, points: Tensor) -> list[Tensor]:
         """Of the standing leg, then of the other: lines, their lengths, bends, and hips and head over its ankle."""
