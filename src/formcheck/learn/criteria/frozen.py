@@ -18,6 +18,7 @@ from torch import Tensor
 from formcheck.learn.criteria.models.vision import PictureViews
 from formcheck.learn.criteria.pictures import Pictures, Progress
 from formcheck.learn.criteria.r3d import R3D18, quicken
+from formcheck.learn.criteria.train import batches
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +88,7 @@ def said_by(views: PictureViews, pictures: Pictures | Activations, batch: int = 
     device = next(views.parameters()).device
     parts: list[NDArray[np.float32]] = []
     with torch.inference_mode():
-        for begin in range(0, len(pictures), batch):
-            places = np.arange(begin, min(begin + batch, len(pictures)))
+        for places in batches(np.arange(len(pictures)), batch):
             there = torch.from_numpy(pictures.present[places]).to(device)
             said = views.features(torch.from_numpy(pictures[places]).to(device), there)
             parts.append(said.unflatten(1, (2, -1)).cpu().numpy())
@@ -104,8 +104,7 @@ def _compute(
     quicken(network.to(device).eval())
     values: NDArray[np.float16] | None = None
     with torch.inference_mode():
-        for begin in range(0, len(pictures), batch):
-            places = np.arange(begin, min(begin + batch, len(pictures)))
+        for places in batches(np.arange(len(pictures)), batch):
             shown = torch.from_numpy(pictures[places]).to(device)
             said = network.early(shown.flatten(0, 1)).unflatten(0, shown.shape[:2]).half().cpu().numpy()
             if values is None:

@@ -14,16 +14,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from formcheck.exercises import find
 from formcheck.learn.criteria.data import APART, LEAKY, Repetitions, Singles, Split, by_person, by_row, in_folds
 from formcheck.learn.criteria.data import repetitions_of as read_repetitions
 from formcheck.learn.criteria.fidelity import Fidelity, fidelity
+from formcheck.learn.criteria.frozen import Said, gather_activations, said_by
+from formcheck.learn.criteria.models import find_network
 from formcheck.learn.criteria.models.ours import Ours
 from formcheck.learn.criteria.ours import FIRST, PEOPLE, Looks, acquainted, fitted
 from formcheck.learn.criteria.pictures import gather_pictures
 from formcheck.learn.criteria.published import BOTH, POSE, ROWS, VISION, Row, pick_exercises, pick_rows
+from formcheck.learn.criteria.r3d import kinetics_weights
 from formcheck.learn.criteria.studio import acted
 from formcheck.learn.criteria.train import Plan, Progress, Shown, Start, logits_of, made, train
 from formcheck.learn.datasets import open_dataset
@@ -188,8 +192,6 @@ class _Run:
         self.out, self.epochs, self.seed, self.progress = out, epochs, seed, progress
         self.state: Any = None
         if weights is not None:
-            from formcheck.learn.criteria.r3d import kinetics_weights
-
             self.state = kinetics_weights(weights)
         self.size = SMALL if weights is None else WHOLE
         self._shown: dict[tuple[str, bool], Shown] = {}
@@ -197,8 +199,6 @@ class _Run:
 
     def lacks(self, row: Row, reps: Repetitions) -> str:
         """Why a row cannot be run; empty where it can."""
-        from formcheck.learn.criteria.models import find_network
-
         if "pictures" not in find_network(row.network).needs or any(reps.pictures):
             return ""
         return f"{row.title}, {reps.exercise}: not run, since there are no pictures."
@@ -244,8 +244,6 @@ class _Run:
             network: Any = train(reps, split, plan, folder, pictures, start, tell).network
         said = {"logits": logits_of(network, reps, split.test, pictures)}
         if row.title == VISION:
-            from formcheck.learn.criteria.frozen import said_by
-
             return said | {"said": said_by(network.pictures, cast(Any, pictures))}
         return said | _stream(network) if row.title == POSE else said
 
@@ -260,13 +258,9 @@ class _Run:
 
     def _pictures(self, row: Row, reps: Repetitions, split: Split) -> Shown | None:
         """Pictures for a network that needs them, or what layers that stay as they are make of them."""
-        from formcheck.learn.criteria.models import find_network
-
         if "pictures" not in find_network(row.network).needs:
             return None
         if row.network in FUSED:
-            from formcheck.learn.criteria.frozen import Said
-
             seen = self._pictures(_ROW[VISION], reps, split)
             assert seen is not None
             return Said(_read(self._trained(_ROW[VISION], reps, split), "said")["said"], seen.present)
@@ -275,8 +269,6 @@ class _Run:
             folder = self.out / "pictures"
             pictures = gather_pictures(reps.pictures, self.size, folder, progress=self.progress)
             if state is not None:
-                from formcheck.learn.criteria.frozen import gather_activations
-
                 pictures = gather_activations(pictures, state, folder, progress=self.progress)
             self._shown[reps.exercise, state is None] = pictures
         return self._shown[reps.exercise, state is None]
@@ -330,8 +322,6 @@ def _stream(network: Any) -> dict[str, NDArray[Any]]:
 
 
 def _stream_from(path: Path) -> dict[str, Any]:
-    import torch
-
     return {name: torch.from_numpy(value) for name, value in _read(path).items() if name != "logits"}
 
 
