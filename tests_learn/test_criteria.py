@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from formcheck.evaluation.reproduced_criteria import (
     sentences,
     tables,
 )
+from formcheck.learn.criteria.beside import beside
 from formcheck.learn.criteria.data import LEAKY, Repetitions, by_person, by_row, evenly, in_folds, repetitions_of
 from formcheck.learn.criteria.features_speed import features_table
 from formcheck.learn.criteria.latency import example, onnx_int8_of, onnx_of, session_of
@@ -299,7 +301,7 @@ def test_the_tables_have_a_row_for_all_that_the_paper_has_and_a_dash_for_what_wa
 
 def test_a_fusion_trains_its_streams_first_and_begins_with_them(replica, tmp_path):
     words = (["squat"], ["multi-modal"], ["people apart"])
-    done = reproduce(tmp_path, replica, *words, epochs=1)
+    done = reproduce(tmp_path, replica, *words, epochs=1, workers=2)
     (judged,) = done.judged
     assert judged.row.title == "multi-modal" and np.isfinite(judged.logits).all()
     kept = {file.parent.name.rsplit("-", 1)[0]: file for file in (tmp_path / "runs").rglob("answers.npz")}
@@ -309,6 +311,32 @@ def test_a_fusion_trains_its_streams_first_and_begins_with_them(replica, tmp_pat
     again = reproduce(tmp_path, replica, *words, epochs=1)
     assert np.array_equal(again.judged[0].logits, judged.logits), "the same streams, the same fusion"
     assert all(file.stat().st_mtime_ns == before[name] for name, file in kept.items() if name != "multi-modal")
+
+
+def test_networks_trained_beside_each_other_answer_as_one_after_the_other(replica, tmp_path):
+    words, steps = (["squat"], ["pose: raw", "pose: distances"], ["leaky"]), set[str]()
+    alone = reproduce(tmp_path / "alone", replica, *words, epochs=2)
+    both = reproduce(
+        tmp_path / "both", replica, *words, epochs=2, workers=2, progress=lambda step, share: steps.add(step)
+    )
+    for one, other in zip(alone.judged, both.judged, strict=True):
+        assert one.row == other.row
+        np.testing.assert_allclose(one.logits, other.logits, rtol=1e-3, atol=1e-5)
+    told = {step for step in steps if step.startswith("Training")}
+    assert len(told) == 2 and all("squat, leaky" in step for step in told), "both tell how far they are"
+
+
+def _work_until_stopped(job: int, progress) -> None:
+    if job:
+        raise ValueError(f"expected 0, got {job}")
+    while True:
+        progress("Working", 0.5)
+        time.sleep(0.1)
+
+
+def test_a_job_that_fails_stops_those_beside_it_and_says_why():
+    with pytest.raises(ValueError, match="expected 0, got 3"):
+        beside([0, 3, 0, 0], _work_until_stopped, workers=2)
 
 
 def test_a_copy_with_damage_is_used_as_far_as_it_goes_and_says_what_is_left_out(replica, tmp_path):

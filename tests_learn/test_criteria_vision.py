@@ -217,8 +217,9 @@ def test_weights_of_another_kind_are_refused_in_one_line(tmp_path, spoil, told):
     assert "\n" not in str(refused.value)
 
 
-def test_what_is_quickened_answers_nearly_the_same():
-    network, shown = _made("fusion").eval(), _shown(2)
+@pytest.mark.parametrize("name", ["fusion", "cnn_gru_vit"])
+def test_what_is_quickened_answers_nearly_the_same(name):
+    network, shown = _made(name).eval(), _shown(2)
     with torch.no_grad():
         plain = network(*shown)
         fast = quicken(network)(*shown)

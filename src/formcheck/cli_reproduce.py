@@ -60,6 +60,9 @@ def reproduce(
     protocol: Annotated[
         list[str] | None, typer.Option(help="Only protocols that hold this word, e.g. apart; may be repeated.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Of alex-gym-1, without a GPU: networks trained at once, 3 GB of memory each.")
+    ] = 2,
     quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a paper's experiment, its own protocol and one that keeps people apart.
@@ -72,7 +75,7 @@ def reproduce(
 
     folder = Path(f"formcheck-{paper}") if out is None else out
     if paper.strip().lower().replace("_", "-") == ALEX:
-        options = exercise or (), network or (), protocol or (), people, epochs, seed, weights
+        options = exercise or (), network or (), protocol or (), people, epochs, seed, weights, workers
         _criteria(writable(folder), data, options, quiet)
         return
     if exercise or weights is not None:

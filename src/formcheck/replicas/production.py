@@ -173,7 +173,7 @@ def _made(
             yield _make(make, piece, out, results[piece.key])
         return
     # Processes that begin anew: a copy of this one would take locks along that its threads hold.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _belong_to_the_parent) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), belong_to_the_parent) as pool:
         try:
             yield from _finished(pool.submit(_make, make, piece, out, results[piece.key]).result for piece in pieces)
         except BaseException:
@@ -193,7 +193,7 @@ def _make(make: Callable[[P, Path], Result], piece: P, out: Path, result: Path) 
         raise OSError(error.errno, error.strerror or str(error), str(error.filename or out)) from None
 
 
-def _belong_to_the_parent() -> None:
+def belong_to_the_parent() -> None:
     """End with it and when the user interrupts: nobody else writes in the folder when it is gone on with."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
     threading.Thread(target=_end_with_the_parent, daemon=True).start()

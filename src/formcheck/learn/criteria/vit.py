@@ -8,12 +8,18 @@ normalisation first and GELU. Arnab et al., "ViViT", ICCV 2021, model 2: one enc
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 
 class ViT(nn.Module):
-    """Clips (B, 3, T, H, W) to (B, width); pictures of another size than `size` are brought to it first."""
+    """Clips (B, 3, T, H, W) to (B, width); pictures of another size than `size` are brought to it first.
+
+    `precision` as in `R3D18`.
+    """
 
     def __init__(
         self,
@@ -35,8 +41,21 @@ class ViT(nn.Module):
         self.instants = nn.Parameter(0.02 * torch.randn(1, frames, width))
         self.space = _encoder(width, heads, blocks[0], dropout)
         self.over_time = _encoder(width, heads, blocks[1], dropout)
+        self.precision: torch.dtype | None = None
 
     def forward(self, clips: Tensor) -> Tensor:
+        with self._computed_in(clips):
+            return self._looked_at(clips).float()
+
+    def _computed_in(self, like: Tensor) -> ExitStack:
+        entered = ExitStack()
+        if self.precision is not None:
+            entered.enter_context(torch.autocast(like.device.type, self.precision))
+            if like.device.type == "cpu":  # the fused kernel's way back takes ten times as long on so few patches
+                entered.enter_context(sdpa_kernel(SDPBackend.MATH))
+        return entered
+
+    def _looked_at(self, clips: Tensor) -> Tensor:
         pictures = clips.transpose(1, 2).flatten(0, 1)  # (B T, 3, H, W)
         if pictures.shape[-2:] != (self.size, self.size):
             pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="area")
