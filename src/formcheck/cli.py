@@ -22,7 +22,7 @@ from formcheck.cli_train import train
 from formcheck.sources.filtered import Filter
 
 if TYPE_CHECKING:
-    from formcheck.assess import Analysis
+    from formcheck.assess import Advice, Analysis
 
 
 app = typer.Typer(
@@ -209,14 +209,18 @@ def _print(analysis: Analysis) -> None:
             table.add_row(row.title, str(row.passed), str(row.failed), str(row.not_judged))
         console.print(table)
         for advice in each.expert_advice:
-            console.print(f"Beside an expert: {advice.cue}", highlight=False, soft_wrap=True)
+            console.print(f"Beside an expert: {_told(advice)}", highlight=False, soft_wrap=True)
         panel = strength_panel(each)
         for line in panel.said if panel else ():
             console.print(line, highlight=False, soft_wrap=True)
         for advice in each.advice:
-            console.print(f"→ {advice.cue} (in {', '.join(map(str, advice.reps))})", highlight=False, soft_wrap=True)
+            console.print(f"→ {_told(advice)}", highlight=False, soft_wrap=True)
     for warning in analysis.warnings:
         console.print(f"[yellow]![/yellow] {warning}", highlight=False, soft_wrap=True)
+
+
+def _told(advice: Advice) -> str:
+    return f"{advice.cue} (in {', '.join(map(str, advice.reps))})"
 
 
 def _held(hold_s: float, count: int) -> str:
