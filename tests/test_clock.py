@@ -189,6 +189,17 @@ def test_time_stamps_choose_between_repetitions_that_look_alike(curls):
     assert fit.rival_s is not None and "paired wrongly" in said[0]
 
 
+def test_two_cameras_that_saw_different_sets_are_doubted():
+    films = list[Clocked]()
+    for title, seed, azimuth_deg in (("The first camera", 5, 0.0), ("The second camera", 6, 85.0)):
+        done = perform(find("squat"), Athlete.sample(seed), 3, seed=seed, before_s=1.0, after_s=1.0)
+        films.append(Clocked(title, 10.0, pose=done.landmarks(done.camera(azimuth_deg=azimuth_deg))))
+    fit, said = align(*films)
+    assert fit.by == "motion" and len(said) == 1 and "hardly at the same pace" in said[0]
+    fit, said = align(films[0], films[0])
+    assert fit.by == "motion" and not said
+
+
 def test_ways_that_disagree_are_told(curls):
     _, pose, sensors = curls
     camera = Clocked("The camera", 20.0, pose_motion(pose), (Tone(1.0, 0.2, 1000.0, 1.0, 0.001),), pose=pose)

@@ -9,6 +9,7 @@ import pytest
 
 from formcheck.body import PoseSequence
 from formcheck.body.sync import LEAST_AGREEMENT, find_offset
+from formcheck.evaluation.two_views_other import KINDS, OTHER_SET, Paired, paired, paired_rows
 from formcheck.exercises import find
 from formcheck.signals import uniform_clock
 from formcheck.synthetic import Athlete, Performance, perform
@@ -61,6 +62,26 @@ def test_two_different_performances_do_not_agree(done):
     other = perform(find("barbell biceps curl"), Athlete.sample(8), 3, seed=9, before_s=2.0, after_s=0.5)
     offset = find_offset(seen(done, 0.0, 30.0, 0.0), seen(other, 90.0, 30.0, 0.0))
     assert offset is None or offset.agreement < LEAST_AGREEMENT
+
+
+def test_another_set_of_the_exercise_agrees_but_not_in_pace(done):
+    """Three squats by somebody else are much like these three; the same ones seen by another camera keep their pace."""
+    other = perform(find("squat"), Athlete.sample(6), 3, seed=6, before_s=1.0, after_s=1.0)
+    first = seen(done, 0.0, 30.0, 0.0)
+    same, strange = find_offset(first, seen(done, 85.0, 25.0, 0.3, 2)), find_offset(first, seen(other, 85.0, 25.0, 0.3))
+    assert same is not None and same.astray < 0.1 and not same.loose
+    assert strange is not None and strange.agreement > 0.8 and strange.loose
+
+
+def test_other_sets_are_told_in_a_table_by_what_the_films_show():
+    squats, curls = find("squat"), find("barbell biceps curl")
+    told = paired([squats, curls], range(2))
+    assert sorted({each.kind for each in told}) == sorted(KINDS)
+    assert all(each.right is None for each in told if not each.aligned or each.kind.startswith("another"))
+    rows = paired_rows([*told, Paired(OTHER_SET, 0, True, False, None)])
+    assert [row[1] for row in rows[1:]] == ["4", "12", "5", "4"]
+    taken = sum(each.aligned and not each.doubted for each in told if each.kind == OTHER_SET)
+    assert rows[1 + KINDS.index(OTHER_SET)][-1] == str(taken + 1), "another set that is taken is wrong"
 
 
 def test_clips_without_a_shared_second_are_not_aligned(done):

@@ -282,14 +282,28 @@ def two_views(
     athletes: Annotated[int, typer.Option(help="How many synthetic people, who take the exercises in turn.")] = 14,
     first: Annotated[int, typer.Option(help="The seed of the first of them.")] = 500,
     exercise: Chosen = None,
+    acted: Annotated[
+        bool, typer.Option("--acted", help="Only what needs no film: whose sets are taken for one.")
+    ] = False,
     cache: Cache = KEPT,
     workers: Workers = 2,
 ) -> None:
     """Film people from two places without a shared clock, align the films, and make one body of both."""
     from formcheck.evaluation import two_views as tables
     from formcheck.evaluation.two_views_criteria import criterion_rows, judged
+    from formcheck.evaluation.two_views_other import PEOPLE, paired, paired_rows
 
     chosen = _exercises(exercise)
+    with progress_bar(quiet=False) as progress:
+        others = range(first + 400, first + 400 + PEOPLE)
+        told = paired(chosen, others, progress)
+    print_table(
+        f"Which films are taken for one set, {PEOPLE} synthetic people (from seed {others[0]}), acted and not filmed; "
+        "95 % intervals over people",
+        paired_rows(told),
+    )
+    if acted:
+        return
     with progress_bar(quiet=False) as progress:
         watched = tables.watch_pairs(tables.pairs(chosen, range(first, first + athletes)), cache, workers, progress)
         synced = [cut for each in watched for cut in tables.synced(each)]

@@ -17,6 +17,8 @@ LEAST_OVERLAP = 0.4  # of the shorter stream: a shorter overlap matches anything
 LEAST_AGREEMENT = 0.6  # below this the streams show different things, or one of them somebody else
 RIVAL = 0.95  # a second offset that agrees nearly as well is one repetition away, and may be the right one
 SETTLED = 0.999  # correlations above this are as good as this: noise decides between them
+PART_S, REACH_S, ASTRAY_S = 2.0, 0.4, 0.1  # parts of a recording are looked for by themselves this far from the offset
+MOST_ASTRAY, LOOSE = 0.4, 0.7  # more of the movement astray, or less agreement: hardly of one and the same set
 HEIGHTS = ("nose", "shoulders", "elbows", "wrists", "hips", "knees", "ankles")
 
 
@@ -26,12 +28,19 @@ class Offset:
 
     `error_s` is the standard error of the offset, from the spread of those that single joints give, in seconds;
     `agreement` the correlation at the offset, -1..1; `rival_s` another offset that agrees nearly as well, or None.
+    `astray` is the share of the movement, in parts of 2 s, that by itself fits more than 0.1 s beside the rest.
     """
 
     offset_s: float
     error_s: float
     agreement: float
     rival_s: float | None = None
+    astray: float = 0.0
+
+    @property
+    def loose(self) -> bool:
+        """Whether the streams hardly show one and the same set: two sets of one exercise agree, but not in pace."""
+        return self.astray > MOST_ASTRAY or self.agreement < LOOSE
 
 
 def find_offset(first: PoseSequence, second: PoseSequence) -> Offset | None:
@@ -72,7 +81,31 @@ def find_offset(first: PoseSequence, second: PoseSequence) -> Offset | None:
         error_s=float(max(spread * np.sqrt((energy**2).sum()), 0.5 / RATE_HZ)),
         agreement=float(agreement[best]),
         rival_s=None if rival is None else float(clocks + (rival - (len(b) - 1)) / RATE_HZ),
+        astray=_astray(a, b, lag),
     )
+
+
+def _astray(a: Floats, b: Floats, lag: int) -> float:
+    """The share of what moves in a (N, C) where it overlaps b (M, C), `lag` samples later, that fits elsewhere."""
+    long, reach = int(PART_S * RATE_HZ), int(REACH_S * RATE_HZ)
+    parts = np.lib.stride_tricks.sliding_window_view(b, long, axis=0) if len(b) >= long else np.empty((0, 1, long))
+    shifts: list[float] = []
+    moved: list[float] = []
+    for start in range(max(0, lag), min(len(a), len(b) + lag) - long + 1, long // 2):
+        part = a[start : start + long].T  # (C, long)
+        part = part - part.mean(axis=1, keepdims=True)
+        first = max(0, start - lag - reach)
+        there = parts[first : start - lag + reach + 1]
+        there = there - there.mean(axis=2, keepdims=True)
+        agreement = (there * part).sum(axis=(1, 2)) / np.sqrt((there**2).sum(axis=(1, 2)) + 1e-9)
+        shifts.append((first + int(np.argmax(agreement)) - (start - lag)) / RATE_HZ)
+        moved.append(float((part**2).sum()))
+    if not sum(moved) > 0:
+        return 0.0
+    order = np.argsort(shifts)
+    told, weight = np.array(shifts)[order], np.array(moved)[order] / sum(moved)
+    middle = told[int(np.searchsorted(np.cumsum(weight), 0.5))]
+    return float(weight[np.abs(told - middle) > ASTRAY_S + 1e-6].sum())
 
 
 def _motion(pose: PoseSequence) -> Floats | None:

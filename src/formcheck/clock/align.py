@@ -89,6 +89,11 @@ def align(first: Clocked, second: Clocked) -> tuple[Fit, tuple[str, ...]]:
                 f"{seen.rival_s - seen.offset_s:+.1f} s, so their repetitions may be paired wrongly: let both record "
                 "how you start."
             )
+        elif seen.loose and stamps is None:
+            warnings.append(
+                f"{first.title} and {_lower(second.title)} move in much the same way but hardly at the same pace. If "
+                "they do not show the same set, what follows from both is wrong: give each alone."
+            )
         return seen, tuple(warnings)
     if stamps is not None:
         warnings.append(
@@ -109,12 +114,12 @@ def _seen(first: Clocked, second: Clocked, around: Fit | None) -> Fit | None:
     found = find_offset(first.pose, second.pose)
     if found is None:
         return None
-    fit = Fit("motion", found.offset_s, found.error_s, found.agreement, rival_s=found.rival_s)
+    fit = Fit("motion", found.offset_s, found.error_s, found.agreement, rival_s=found.rival_s, loose=found.loose)
     if moved is None or first.motion is None or second.motion is None:
         return fit
     apart_s = moved.offset_s - fit.offset_s
     if fit.agreement < LEAST_AGREEMENT and abs(apart_s) <= NEAR_S and moved.agreement >= LEAST:
-        fit = replace(fit, agreement=LEAST_AGREEMENT)
+        fit = replace(fit, agreement=LEAST_AGREEMENT, loose=False)
     if abs(apart_s) > APART_S and moved.agreement >= LEAST_AGREEMENT and fit.rival_s is None:
         fit = replace(fit, rival_s=moved.offset_s)
     return followed(fit, first.motion, second.motion, in_common(first.motion, second.motion))

@@ -23,7 +23,7 @@ class Fit:
     `offset_s` holds at `about_s` of the second clock, give or take `error_s` (standard error); `drift_ppm` is by how
     many microseconds a second the second clock falls behind, None where the recordings are too short to tell, with its
     standard error `drift_error_ppm`. `agreement` is how well the ways agree by their own measure; `rival_s` another
-    offset that fits nearly as well.
+    offset that fits nearly as well; `loose` says that the streams hardly show one and the same set.
     """
 
     by: Way
@@ -34,6 +34,7 @@ class Fit:
     drift_error_ppm: float | None = None
     about_s: float = 0.0
     rival_s: float | None = None
+    loose: bool = False
 
     @property
     def pace(self) -> float:

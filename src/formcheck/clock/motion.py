@@ -180,7 +180,7 @@ def followed(fit: Fit, first: Signal, second: Signal, channels: list[str]) -> Fi
     # Windows that overlap by half are not independent: their errors count once for each half.
     wide = np.array(errors)[keep] * np.sqrt(WINDOW_S / WINDOW_STEP_S)
     told = line(instants[keep], array[keep], wide, least_s=0.0)
-    return replace(told, agreement=fit.agreement, rival_s=fit.rival_s)
+    return replace(told, agreement=fit.agreement, rival_s=fit.rival_s, loose=fit.loose)
 
 
 def _agreements(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats, Floats]:

@@ -176,7 +176,7 @@ def synced(each: Watched) -> list[Synced]:
     out: list[Synced] = []
     frame_s = 1.0 / min(rate_hz(pose.time) for pose in each.poses)
     for name, shares in CUTS.items():
-        first, second = (_part(pose, *share) for pose, share in zip(each.poses, shares, strict=True))
+        first, second = (in_part(pose, *share) for pose, share in zip(each.poses, shares, strict=True))
         found = find_offset(first, second)
         if found is None or found.agreement < LEAST_AGREEMENT:
             out.append(Synced(each, name, None, None, False))
@@ -186,7 +186,8 @@ def synced(each: Watched) -> list[Synced]:
     return out
 
 
-def _part(pose: PoseSequence, start: float, end: float) -> PoseSequence:
+def in_part(pose: PoseSequence, start: float, end: float) -> PoseSequence:
+    """What lies between two shares of a recording."""
     begin_s, long_s = float(pose.time[0]), float(pose.time[-1] - pose.time[0])
     return pose.between(begin_s + start * long_s, begin_s + end * long_s + 1e-6)
 
