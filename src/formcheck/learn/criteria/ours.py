@@ -1,8 +1,9 @@
 """Training our own network: on thousands of quick synthetic repetitions first, then on the few of a dataset.
 
-The first part is the same for every split and kept; nobody in it is in any dataset. With so little in the second, a
-quarter of what is shown stays quick repetitions, and the weights after several lengths of it are averaged (Wortsman et
-al., "Model soups", ICML 2022). Validation people choose between that, the network before, and each length alone.
+The first part is the same for every split and kept; nobody in it is in any dataset. The second begins with what is
+average there, since quick repetitions lean otherwise than a dataset's, and is so short that the weights after several
+lengths of it are averaged (Wortsman et al., "Model soups", ICML 2022). Validation people choose between that, the
+network before, and each length alone. Then stumps learn from the dataset alone, and their logits are added.
 """
 
 # pyright: basic, reportMissingImports=false
@@ -66,42 +67,44 @@ def looks_of(network: Ours, reps: Repetitions, criteria: tuple[str, ...]) -> Loo
     return Looks(torch.cat(found), torch.from_numpy(reps.present), torch.from_numpy(reps.labelled(criteria)))
 
 
-def acquainted(criteria: tuple[str, ...], quick: Repetitions, kept: Path, seed: int = 0) -> tuple[Ours, Looks]:
-    """A network that has learnt from quick repetitions, read from `kept` where it was before, and what it looked at."""
+def acquainted(criteria: tuple[str, ...], quick: Repetitions, kept: Path, seed: int = 0) -> Ours:
+    """A network that has learnt from quick repetitions, read from `kept` where it was before."""
     torch.manual_seed(seed)
     network = Ours(len(criteria))
-    looks = looks_of(network, _misplaced(quick, seed), criteria)
     if kept.exists():
         network.load_state_dict(torch.load(kept, weights_only=True))
-        return network, looks
+        return network
+    looks = looks_of(network, _misplaced(quick, seed), criteria)
     network.measure(looks.values, looks.present)
     _fit(network, looks, rounds=8, rate=1e-3, seed=seed)
     kept.parent.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(".part")
     torch.save(network.state_dict(), part)
     os.replace(part, kept)
-    return network, looks
+    return network
 
 
-def fitted(reps: Repetitions, split: Split, begun: Ours | None, quick: Looks | None, seed: int = 0) -> Ours:
-    """The network after the training people of a split; without one `begun`, it learns from them alone."""
+def fitted(reps: Repetitions, split: Split, begun: Ours | None, seed: int = 0) -> Ours:
+    """The network after the training people of a split; without one `begun`, it learns from them alone.
+
+    What is average is measured on them in either case: quick repetitions lean otherwise. Stumps know nothing of quick
+    repetitions, and learn from the validation people as well, who choose how far the rest goes.
+    """
+    torch.manual_seed(seed)
+    network = Ours(len(reps.criteria)) if begun is None else copy.deepcopy(begun)
+    own = looks_of(network, reps, reps.criteria)
+    train, validation = (own.of(torch.from_numpy(places)) for places in (split.train, split.validation))
+    network.measure(train.values, train.present)
     if begun is None:
-        torch.manual_seed(seed)
-        fresh = Ours(len(reps.criteria))
-        own = looks_of(fresh, reps, reps.criteria)
-        train = own.of(torch.from_numpy(split.train))
-        fresh.measure(train.values, train.present)
-        tried = [_fitted(fresh, train, rounds, 1e-3, seed) for rounds in (10, 20, 40)]
+        tried = [_fitted(network, train, rounds, 1e-3, seed) for rounds in (10, 20, 40)]
     else:
-        own = looks_of(begun, reps, reps.criteria)
         shown = own.of(torch.from_numpy(np.repeat(split.train, 4)))
-        if quick is not None:
-            some = np.random.default_rng([seed, 13]).permutation(len(quick))[: len(shown) // 3]
-            shown = _joined(shown, quick.of(torch.from_numpy(some)))
-        tried = [_fitted(begun, shown, rounds, 3e-4, seed) for rounds in _ROUNDS]
-        tried = [_averaged(tried), begun, *tried]
-    validation = own.of(torch.from_numpy(split.validation))
-    return min(tried, key=lambda each: _lost(each, validation))
+        tried = [_fitted(network, shown, rounds, 3e-4, seed) for rounds in _ROUNDS]
+        tried = [_averaged(tried), network, *tried]
+    chosen = min(tried, key=lambda each: _lost(each, validation))
+    both = own.of(torch.from_numpy(np.concatenate([split.train, split.validation])))
+    chosen.stumps.learn(chosen.single(both.values, both.present)[0], both.labels)
+    return chosen
 
 
 def _misplaced(quick: Repetitions, seed: int) -> Repetitions:
@@ -124,11 +127,6 @@ def _averaged(networks: Sequence[Ours]) -> Ours:
 
 def _fitted(network: Ours, looks: Looks, rounds: int, rate: float, seed: int) -> Ours:
     return _fit(copy.deepcopy(network), looks, rounds, rate, seed)
-
-
-def _joined(one: Looks, other: Looks) -> Looks:
-    pairs = zip((one.values, one.present, one.labels), (other.values, other.present, other.labels), strict=True)
-    return Looks(*(torch.cat(pair) for pair in pairs))
 
 
 def _lost(network: Ours, looks: Looks) -> float:

@@ -21,7 +21,7 @@ from formcheck.learn.criteria.data import Repetitions, Singles, Split
 from formcheck.learn.criteria.frozen import Said, gather_activations, said_by
 from formcheck.learn.criteria.models import find_network
 from formcheck.learn.criteria.models.ours import Ours
-from formcheck.learn.criteria.ours import FIRST, PEOPLE, Looks, acquainted, fitted
+from formcheck.learn.criteria.ours import FIRST, PEOPLE, acquainted, fitted
 from formcheck.learn.criteria.pictures import gather_pictures
 from formcheck.learn.criteria.published import BOTH, POSE, ROWS, VISION, Row
 from formcheck.learn.criteria.r3d import kinetics_weights
@@ -75,7 +75,7 @@ class Rows:
             self.state = kinetics_weights(weights)
         self.size = SMALL if weights is None else WHOLE
         self._shown: dict[tuple[str, bool], Shown] = {}
-        self._begun: dict[str, tuple[Any, Looks]] = {}
+        self._begun: dict[str, Ours] = {}
 
     def lacks(self, row: Row, reps: Repetitions) -> str:
         """Why a row cannot be run; empty where it can."""
@@ -129,8 +129,7 @@ class Rows:
         tell: Progress | None,
     ) -> dict[str, Singles]:
         if row.ours:
-            begun, looks = self._acquainted(reps) if row.quick else (None, None)
-            network = fitted(reps, split, begun, looks, self.seed)
+            network = fitted(reps, split, self._acquainted(reps) if row.quick else None, self.seed)
         else:
             start = self._start(row, reps, split)
             network: Any = train(reps, split, plan, folder, pictures, start, tell).network
@@ -165,7 +164,7 @@ class Rows:
             self._shown[reps.exercise, state is None] = pictures
         return self._shown[reps.exercise, state is None]
 
-    def _acquainted(self, reps: Repetitions) -> tuple[Any, Looks]:
+    def _acquainted(self, reps: Repetitions) -> Ours:
         if reps.exercise not in self._begun:
             folder = self.out / "quick"
             quick = quick_repetitions(reps.exercise, folder, self.progress)

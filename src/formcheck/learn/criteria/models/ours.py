@@ -3,8 +3,8 @@
 In each view the places of joints about the hips, limbs and feet as lines with direction and length, how far the hips
 come down, and the legs once more as the one that stands and the other (where one is in front or in the air, its foot is
 the lower one in the picture), with the bends of their joints; all in body sizes on one scale. Of each six instants, the
-extremes, mean and spread; one hidden layer looks at these. Where nobody was found the frame before stands in, else the
-one after; a missing view counts as average.
+extremes, mean, spread and median; one hidden layer looks at these, and boosted stumps, whose logits are added. Where
+nobody was found the frame before stands in, else the one after; a missing view counts as average and has no stump.
 """
 
 # pyright: basic, reportMissingImports=false
@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from formcheck.body import BLAZEPOSE_33
+from formcheck.learn.criteria.stumps import Stumps
 
 _PAIRED = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 _SIDES = ("left", "right")
@@ -65,7 +66,7 @@ class Ours(nn.Module):
         for side in _SIDES:
             self.register_buffer(side, _places(*(f"{name}_{side}" for name in _LEG)), persistent=False)
         looks = 2 * len(_POINTS) + 2 + 5 * len(_LINES) + 2 * (3 * len(_OF_LEG) + 3 * 2 + 2 * 2)
-        self.values = looks * (len(_INSTANTS) + 5)  # of one view
+        self.values = looks * (len(_INSTANTS) + 6)  # of one view
         self.register_buffer("mean", torch.zeros(2, self.values))
         self.register_buffer("spread", torch.ones(2, self.values))
         self.layers = nn.Sequential(
@@ -75,14 +76,21 @@ class Ours(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(width, criteria),
         )
+        self.stumps = Stumps(criteria)
 
     def forward(self, landmarks: Tensor, pictures: Tensor | None, present: Tensor) -> Tensor:
-        return self.layers(self.standard(self.looked_at(landmarks, present), present))
+        looks = self.looked_at(landmarks, present)
+        return self.layers(self.standard(looks, present)) + self.stumps(*self.single(looks, present))
 
     def standard(self, looks: Tensor, present: Tensor) -> Tensor:
         """(B, 2 x values) of what was looked at, in standard deviations from average, 0 for a missing view."""
         far = ((looks - self.mean) / self.spread).clamp(-_FARTHEST, _FARTHEST)
         return torch.where(present[..., None], far, 0.0).flatten(1)
+
+    def single(self, looks: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """What the stumps look at, (B, 2 x values) with 0 for a missing view, and which of it is there."""
+        known = present[..., None].expand(looks.shape)
+        return torch.where(known, looks, 0.0).flatten(1), known.flatten(1)
 
     def measure(self, looks: Tensor, present: Tensor) -> None:
         """Take mean and spread of each value from those of repetitions (B, 2, values)."""
@@ -108,7 +116,8 @@ class Ours(nn.Module):
         spread = (over_time - mean[:, :, None]).square().mean(dim=2).sqrt()
         high, low = over_time.amax(dim=2), over_time.amin(dim=2)
         instants = [over_time[:, :, at] for at in _INSTANTS]
-        return torch.cat([*instants, high, low, high - low, mean, spread], dim=2)
+        median = over_time.sort(dim=2).values[:, :, 7]  # the lower one, as torch has it
+        return torch.cat([*instants, high, low, high - low, mean, spread, median], dim=2)
 
     def _legs(self, points: Tensor) -> list[Tensor]:
         """Of the standing leg, then of the other: lines, their lengths, bends, and hips and head over its ankle."""
