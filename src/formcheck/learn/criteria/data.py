@@ -96,7 +96,10 @@ def repetitions_of(dataset: Dataset, exercise: str) -> Repetitions:
         (clip, rep) for clip in dataset.clips if clip.exercise == exercise for rep in clip.reps if len(rep.landmarks)
     ]
     if not found or not criteria:
-        raise DatasetError(f"expected labelled repetitions of {exercise} with landmarks in {dataset.folder}, got none")
+        why = "".join(f"; {problem}" for problem in dataset.problems[:3])
+        raise DatasetError(
+            f"expected labelled repetitions of {exercise} with landmarks in {dataset.folder}, got none{why}"
+        )
     labels = [[_number(rep.labels.get(name)) for name in criteria] for _, rep in found]
     return Repetitions(
         exercise,
