@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from formcheck.learn.criteria.data import Repetitions, Split
 from formcheck.learn.criteria.models.ours import Ours
 from formcheck.learn.criteria.train import inputs, loss_of
-
-Progress = Callable[[str, float], None]
 
 PEOPLE = 375  # synthetic, 8 repetitions each
 FIRST = 50_000  # the seed of the first of them

@@ -70,9 +70,8 @@ class Rows:
         self, out: Path, epochs: int | None, seed: int, weights: Path | None, progress: Progress | None
     ) -> None:
         self.out, self.epochs, self.seed, self.progress = out, epochs, seed, progress
-        self.weights, self.state = weights, cast(Any, None)
-        if weights is not None:
-            self.state = kinetics_weights(weights)
+        self.weights = weights
+        self.state: Any = None if weights is None else kinetics_weights(weights)
         self.size = SMALL if weights is None else WHOLE
         self._shown: dict[tuple[str, bool], Shown] = {}
         self._begun: dict[str, Ours] = {}
@@ -240,4 +239,5 @@ def _told(progress: Progress, what: str) -> Progress:
 
 
 def plain(name: str) -> str:
+    """A name as files are called here."""
     return "-".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split())
